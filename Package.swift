@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `LINDEN_ENGINE_ONLY=1` leaves out the service (Hummingbird's first build takes minutes): the engine and the
+/// database targets build and test by themselves.
+let engineOnly = Context.environment["LINDEN_ENGINE_ONLY"] == "1"
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+// Each target answers one question and imports only what stands here; README.md has the map.
+var targets: [Target] = [
+    // The engine: no I/O, no clock.
+    .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "VectorKernels", dependencies: ["CVectorKernels", "COpenBLAS"]),
+    .target(name: "Domain"),
+    .target(name: "Towers", dependencies: ["Domain", "VectorKernels"]),
+    .target(name: "Training", dependencies: ["Domain", "Towers", "VectorKernels"]),
+    .target(name: "Retrieval", dependencies: ["Domain", "VectorKernels"]),
+    .target(name: "Ranking", dependencies: ["Domain", "VectorKernels"]),
+    .target(name: "Planning", dependencies: ["Domain"]),
+    .target(name: "Experiments", dependencies: ["Domain"]),
+    .target(name: "Evaluation", dependencies: ["Domain"]),
+
+    // Files.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "ByteStreams", dependencies: ["CZlib"]),
+    .target(name: "Datasets", dependencies: ["Domain", "ByteStreams"]),
+
+    // The database.
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "Postgres", dependencies: ["CLibPQ", logging]),
+    .target(name: "Migrations", dependencies: ["Postgres", crypto, logging]),
+    .target(name: "Storage", dependencies: ["Domain", "Postgres"]),
+
+    // The service, as far as it goes without HTTP.
+    .target(name: "Observability", dependencies: [logging, metrics]),
+    .target(
+        name: "Serving",
+        dependencies: [
+            "Domain", "VectorKernels", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "Observability",
+            logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]
+    ),
+    .target(
+        name: "OfflineJobs",
+        dependencies: [
+            "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
+            "Evaluation", "Datasets", "Observability", logging, crypto,
+        ]
+    ),
+
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["Domain", "Postgres"], path: "Tests/TestSupport"),
+    .testTarget(name: "VectorKernelsTests", dependencies: ["VectorKernels", "TestSupport"]),
+    .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),
+    .testTarget(name: "TowersTests", dependencies: ["Towers", "VectorKernels", "Domain", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "Towers", "VectorKernels", "Domain", "TestSupport"]),
+    .testTarget(name: "RetrievalTests", dependencies: ["Retrieval", "VectorKernels", "Domain", "TestSupport"]),
+    .testTarget(name: "RankingTests", dependencies: ["Ranking", "VectorKernels", "Domain", "TestSupport"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Experiments", "Domain", "TestSupport"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Domain", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "ByteStreams", "Domain", "TestSupport"]),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", logging]),
+    .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "Postgres", "TestSupport", logging]),
+    .testTarget(
+        name: "StorageTests", dependencies: ["Storage", "Migrations", "Postgres", "Domain", "TestSupport", logging]),
+    .testTarget(
+        name: "ServingTests",
+        dependencies: [
+            "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "Domain", "TestSupport", logging,
+        ]
+    ),
+    .testTarget(
+        name: "OfflineJobsTests", dependencies: ["OfflineJobs", "Towers", "Training", "Domain", "TestSupport", logging]),
+]
+
+var dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+]
+
+if !engineOnly {
+    dependencies += [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+    ]
+    targets += [
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "Domain", "Serving", "Observability", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ]
+        ),
+        .executableTarget(
+            name: "linden",
+            dependencies: [
+                "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
+                "Evaluation", "ByteStreams", "Datasets", "Postgres", "Migrations", "Storage", "Observability", "Serving",
+                "OfflineJobs", "HTTPAPI", logging, metrics,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .testTarget(
+            name: "HTTPAPITests",
+            dependencies: [
+                "HTTPAPI", "Serving", "Domain", "TestSupport", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]
+        ),
+    ]
+}
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(), .treatAllWarnings(as: .error),
+]
+for target in targets where ![.system, .binary, .plugin].contains(target.type) && !target.name.hasPrefix("C") {
+    target.swiftSettings = (target.swiftSettings ?? []) + strict
+}
+
+let package = Package(name: "linden", dependencies: dependencies, targets: targets)
