@@ -102,7 +102,8 @@ if !engineOnly {
             name: "linden",
             dependencies: [
                 "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
-                "Evaluation", "ByteStreams", "Datasets", "Postgres", "Migrations", "Storage", "Observability", "Serving",
+                "Evaluation", "ByteStreams", "Datasets", "Postgres", "Migrations", "Storage", "Observability",
+                "Serving",
                 "OfflineJobs", "HTTPAPI", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

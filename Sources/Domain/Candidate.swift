@@ -10,7 +10,9 @@ public struct Candidate: Hashable, Sendable {
         self.score = score
     }
 
-    /// Best first: higher score, equal scores by lower row. Scores must not be NaN.
+    /// Best first: higher score, equal scores by lower row.
+    ///
+    /// Scores must not be NaN.
     public static func ranksBefore(_ left: Candidate, _ right: Candidate) -> Bool {
         left.score > right.score || (left.score == right.score && left.row < right.row)
     }

@@ -31,7 +31,7 @@ public struct PrefixLadder: Hashable, Sendable {
     /// Full length of the embeddings, in dimensions.
     public var fullLength: Int { rungs[rungs.count - 1] }
 
-    /// The dimensions that each rung adds to the one below: 0..<16, 16..<32, 32..<64 …
+    /// The dimensions that each rung adds to the one below: 0..<16, 16..<32, 32..<64.
     public var steps: [Range<Int>] { zip([0] + rungs, rungs).map { $0..<$1 } }
 
     /// Position of a trained prefix length.

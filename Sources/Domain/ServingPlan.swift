@@ -14,7 +14,14 @@ public struct ServingPlan: Hashable, Sendable {
         precondition(shortlist >= 0, "A shortlist of \(shortlist) is negative.")
         _ = try ladder.rung(of: scanDimensions)
         self.scanDimensions = scanDimensions
-        // A scan of the full prefix already ranks by all dimensions; reranking it repairs only the int8 rounding.
+        self.shortlist = shortlist
+        rerankDimensions = ladder.fullLength
+    }
+
+    /// Creates a plan that scans the shortest trained prefix of at least `scanAtLeast` dimensions.
+    public init(scanAtLeast: Int, shortlist: Int, ladder: PrefixLadder) {
+        precondition(shortlist >= 0, "A shortlist of \(shortlist) is negative.")
+        scanDimensions = ladder.shortest(atLeast: scanAtLeast)
         self.shortlist = shortlist
         rerankDimensions = ladder.fullLength
     }

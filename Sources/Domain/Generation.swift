@@ -1,0 +1,100 @@
+/// The number of a generation in this database; people see it as `g3`.
+public struct GenerationNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let rawValue: Int32
+
+    public init(_ rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// Reads `g3`.
+    public init?(name: String) {
+        guard name.first == "g", let number = Int32(name.dropFirst()), number > 0 else { return nil }
+        self.init(number)
+    }
+
+    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+    public var description: String { "g\(rawValue)" }
+}
+
+/// How a score is made of two embeddings; part of a generation's identity.
+public enum NormRule: String, Sendable {
+    /// The cosine of the two prefixes, at each rung.
+    case cosineAtEachRung = "cosine-at-each-rung"
+}
+
+/// Where a generation stands in its life.
+public enum GenerationState: String, Sendable {
+    /// Its embeddings are being written.
+    case building
+    /// All written; not yet checked for serving.
+    case built
+    /// Serves requests; at most one does.
+    case active
+    /// Has served; can be activated again.
+    case retired
+}
+
+/// What one prefix length of a generation is worth, measured on held-out interactions.
+public struct RungQuality: Hashable, Sendable {
+    /// Prefix length.
+    public let dimensions: Int
+    /// recall@k, 0 to 1.
+    public let recall: Double
+    /// nDCG@k, 0 to 1.
+    public let ndcg: Double
+
+    public init(dimensions: Int, recall: Double, ndcg: Double) {
+        self.dimensions = dimensions
+        self.recall = recall
+        self.ndcg = ndcg
+    }
+}
+
+/// One model identity: both towers, ladder and norm rule under one hash.
+public struct Generation: Hashable, Sendable {
+    public let number: GenerationNumber
+    /// SHA-256 over model artefact, ladder and norm rule.
+    public let fingerprint: [UInt8]
+    public let ladder: PrefixLadder
+    public let normRule: NormRule
+    public let state: GenerationState
+    /// Users and items embedded when it was published.
+    public let users: Int
+    public let items: Int
+    /// k of the metrics.
+    public let cutoff: Int
+    /// One entry a rung, shortest first.
+    public let rungs: [RungQuality]
+
+    public init(
+        number: GenerationNumber, fingerprint: [UInt8], ladder: PrefixLadder, normRule: NormRule,
+        state: GenerationState, users: Int, items: Int, cutoff: Int, rungs: [RungQuality]
+    ) {
+        self.number = number
+        self.fingerprint = fingerprint
+        self.ladder = ladder
+        self.normRule = normRule
+        self.state = state
+        self.users = users
+        self.items = items
+        self.cutoff = cutoff
+        self.rungs = rungs
+    }
+}
+
+/// A shipped plan's measured place on a generation's frontier.
+public struct FrontierPoint: Hashable, Sendable {
+    /// The plan's name, as in receipts.
+    public let plan: String
+    /// Mean recall@10 against the full-vector answer, 0 to 1.
+    public let recall: Double
+    /// Mean cost of a request.
+    public let cost: CostUnits
+
+    public init(plan: String, recall: Double, cost: CostUnits) {
+        self.plan = plan
+        self.recall = recall
+        self.cost = cost
+    }
+}

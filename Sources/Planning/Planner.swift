@@ -1,0 +1,70 @@
+public import Domain
+
+/// Chooses what a request will do: the best plan that its budget pays for.
+///
+/// Pure: the same budget, shape and ladder give the same plan, whatever the clock or the load.
+public struct Planner: Sendable {
+    /// Plans from cheap to dear; each finds at least as much as the one before.
+    public let templates: [PlanTemplate]
+    public let model: CostModel
+
+    /// Creates a planner.
+    ///
+    /// - Parameters:
+    ///   - templates: At least one plan, cheapest first.
+    ///   - model: Prices of work.
+    public init(templates: [PlanTemplate] = PlanTemplate.shipped, model: CostModel = .shipped) {
+        precondition(!templates.isEmpty, "A planner needs a plan.")
+        self.templates = templates
+        self.model = model
+    }
+
+    /// A plan with its price, as the request will carry it out.
+    public struct Choice: Hashable, Sendable {
+        /// Position in ``Planner/templates``.
+        public let template: Int
+        public let plan: ServingPlan
+        /// The most that the plan can cost.
+        public let planned: CostUnits
+    }
+
+    /// The dearest plan from `floor` to `ceiling` that `limit` pays for.
+    ///
+    /// - Parameters:
+    ///   - range: Positions in ``templates`` that the tier allows.
+    ///   - limit: Ceiling in cost units; `nil` allows the last of the range.
+    ///   - count: Items wanted.
+    ///   - shape: The request's counted size.
+    ///   - ladder: The generation's ladder.
+    /// - Returns: The plan and its price.
+    /// - Throws: ``PlanError/budgetTooSmall(budget:floor:plan:)`` when not even the first of the range is paid for.
+    /// - Complexity: O(plans in the range); no allocation.
+    public func choice(
+        in range: ClosedRange<Int>, limit: CostUnits?, count: Int, shape: RequestShape, ladder: PrefixLadder
+    ) throws(PlanError) -> Choice {
+        precondition(templates.indices.contains(range.upperBound), "There is no plan \(range.upperBound).")
+        for position in range.reversed() {
+            let plan = templates[position].plan(on: ladder, count: count)
+            let planned = model.cost(of: plan, for: shape)
+            if limit.map({ planned <= $0 }) ?? true {
+                return Choice(template: position, plan: plan, planned: planned)
+            }
+            if let limit, position == range.lowerBound {
+                throw .budgetTooSmall(budget: limit, floor: planned, plan: plan)
+            }
+        }
+        preconditionFailure("The range \(range) holds no plan.")
+    }
+}
+
+/// Why no plan could be chosen.
+public enum PlanError: Error, Equatable, CustomStringConvertible {
+    case budgetTooSmall(budget: CostUnits, floor: CostUnits, plan: ServingPlan)
+
+    public var description: String {
+        switch self {
+        case .budgetTooSmall(let budget, let floor, let plan):
+            "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). Allow at least \(floor)."
+        }
+    }
+}

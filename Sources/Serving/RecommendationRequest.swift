@@ -1,0 +1,64 @@
+public import Domain
+
+/// What a caller asks for: items for a user, for a session, like an item, or near an embedding.
+public struct RecommendationRequest: Sendable {
+    /// Whom the items are for.
+    public var userID: UserID?
+    /// Similar items to this one are wanted instead.
+    public var itemID: ItemID?
+    /// The caller's fresh history, oldest first; a user unknown to us is served from it.
+    public var sessionItemIDs: [ItemID] = []
+    /// The caller's own query vector: as many finite elements as the generation's full length.
+    public var embedding: [Float]?
+    /// Where in the caller's product: chooses the default tier.
+    public var scene = "home"
+    /// Items wanted, 1 to 1000.
+    public var count = 10
+    public var filter = ItemFilter.available
+    /// Items that must not come; at most 10,000.
+    public var excludedItemIDs: [ItemID] = []
+    /// Whether items that the user has events with are left out.
+    public var excludesSeen = true
+    /// Name of a serving tier; `nil` takes the scene's, or, with a budget, the best that it pays for.
+    public var tier: String?
+    /// Ceiling in cost units; `nil` takes the tier's.
+    public var maxCost: CostUnits?
+    /// Second guard: what has not been done by then is cut.
+    public var maxLatency: Duration?
+    /// Whether the answer names the reasons of its plan.
+    public var explains = false
+
+    public static let counts = 1...1_000
+    public static let excludedItemLimit = 10_000
+    public static let sessionItemLimit = 1_000
+
+    public init() {}
+
+    /// Refuses what no generation could answer.
+    ///
+    /// - Throws: ``RequestError/invalid(pointer:detail:)`` with the JSON pointer of the request's member.
+    public func validate() throws(RequestError) {
+        guard Self.counts.contains(count) else {
+            throw .invalid(pointer: "/n", detail: "\(count) items were asked for. Ask for 1 to 1000.")
+        }
+        guard excludedItemIDs.count <= Self.excludedItemLimit else {
+            throw .invalid(
+                pointer: "/exclude_item_ids",
+                detail: "\(excludedItemIDs.count) items are excluded. Exclude at most 10,000, or use a filter.")
+        }
+        guard sessionItemIDs.count <= Self.sessionItemLimit else {
+            throw .invalid(
+                pointer: "/session_item_ids",
+                detail: "The session has \(sessionItemIDs.count) items. Send the last 1,000 at most.")
+        }
+        if let embedding, !embedding.allSatisfy(\.isFinite) || embedding.allSatisfy({ $0 == 0 }) {
+            throw .invalid(
+                pointer: "/embedding", detail: "The embedding is zero or not finite. Send finite numbers, not all zero."
+            )
+        }
+        if let maxLatency, maxLatency <= .zero {
+            throw .invalid(
+                pointer: "/budget/max_latency_ms", detail: "The deadline is not positive. Allow at least 1 ms.")
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import Domain
+
+/// Why a request was refused; each case is the caller's to mend, but the last two.
+public enum RequestError: Error, Equatable {
+    /// A member of the request makes no sense; `pointer` is its JSON pointer.
+    case invalid(pointer: String, detail: String)
+    case unknownItem(ItemID)
+    case unknownTier(String, known: [String])
+    /// The budget does not pay for the cheapest plan that the tier allows.
+    case budgetTooSmall(budget: CostUnits, floor: CostUnits, plan: String)
+    /// No generation is active yet.
+    case noGeneration
+    /// The store cannot be reached, so nothing durable can be promised.
+    case storeAway
+}
+
+extension RequestError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .invalid(let pointer, let detail):
+            "\(pointer): \(detail)"
+        case .unknownItem:
+            "There is no such item. Send it with PUT /v1/items/{id} first."
+        case .unknownTier(let tier, let known):
+            "There is no tier '\(tier)'. Use one of \(known.joined(separator: ", "))."
+        case .budgetTooSmall(let budget, let floor, let plan):
+            "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). Allow at least \(floor)."
+        case .noGeneration:
+            "No generation is active. Run `linden train`, or activate one with `linden models activate`."
+        case .storeAway:
+            "The database cannot be reached. Nothing was stored; send it again later."
+        }
+    }
+}
