@@ -11,7 +11,8 @@ public struct EmbeddingTable: Sendable {
     /// Wraps `elements` as rows of `dimensions`.
     public init(dimensions: Int, elements: [Float]) {
         precondition(
-            dimensions > 0 && elements.count % dimensions == 0, "\(elements.count) elements make no rows of \(dimensions)")
+            dimensions > 0 && elements.count % dimensions == 0,
+            "\(elements.count) elements make no rows of \(dimensions).")
         self.dimensions = dimensions
         self.elements = elements
     }

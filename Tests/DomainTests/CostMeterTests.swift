@@ -1,0 +1,57 @@
+import Domain
+import TestSupport
+import Testing
+
+@Suite("A cost meter")
+struct CostMeterTests {
+    @Test("sells only what its budget pays for", arguments: [0, 1, 399, 400, 401, 2_000], 0..<5 as Range<UInt64>)
+    func staysInBudget(limit: Int, seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: limit)))
+        var paid = 0
+        for _ in 0..<50 {
+            let each = Int.random(in: 1...90, using: &random)
+            let stage = Stage.allCases.randomElement(using: &random) ?? .scan
+            let bought = meter.buy(
+                Int.random(in: 0...20, using: &random), each: CostUnits(microunits: each), for: stage)
+            paid += bought * each
+        }
+        let statement = meter.finish()
+        #expect(statement.spent == CostUnits(microunits: paid))
+        #expect(statement.spent.microunits <= limit)
+        #expect(statement.lines.map(\.cost).reduce(.zero, +) == statement.spent)
+    }
+
+    @Test("books rows, dimensions and cost on the stage that bought them")
+    func books() {
+        var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: 100)))
+        let scanned = meter.buy(10, each: CostUnits(microunits: 7), for: .scan, dimensions: 32)
+        let reranked = meter.buy(10, each: CostUnits(microunits: 7), for: .rerank, dimensions: 256)
+        let wasCut = meter.wasCut
+        #expect(scanned == 10 && reranked == 4 && wasCut)
+        let statement = meter.finish()
+        #expect(statement.lines.map(\.stage) == [.scan, .rerank])
+        #expect(statement.lines.map(\.rows) == [10, 4])
+        #expect(statement.lines.map(\.rowsWanted) == [10, 10])
+        #expect(statement.lines.map(\.dimensions) == [32, 256])
+        #expect(statement.spent == CostUnits(microunits: 98))
+    }
+}
+
+@Suite("Cost units")
+struct CostUnitsTests {
+    @Test(
+        "are written as units with at most three decimals",
+        arguments: [
+            (0, "0"), (1_000_000, "1"), (17_910_250_000, "17910.25"), (1_499, "0.001"), (500, "0.001"), (499, "0"),
+        ]
+    )
+    func description(microunits: Int, text: String) {
+        #expect(CostUnits(microunits: microunits).description == text)
+    }
+
+    @Test("refuse what is no amount", arguments: [-1, .nan, .infinity, 1e13])
+    func refuses(units: Double) {
+        #expect(CostUnits(units: units) == nil)
+    }
+}

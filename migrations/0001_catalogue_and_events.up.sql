@@ -1,0 +1,100 @@
+-- Users, items and what the first did with the second.
+-- External ids are compared byte by byte: "café" composed and decomposed are two ids.
+
+CREATE SCHEMA linden;
+
+CREATE TABLE linden.users (
+    user_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id    text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(user_id) BETWEEN 1 AND 256),
+    attributes jsonb NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE linden.items (
+    item_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    item_id    text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(item_id) BETWEEN 1 AND 256),
+    title      text NOT NULL DEFAULT '',
+    categories text[] NOT NULL DEFAULT '{}',
+    attributes jsonb NOT NULL DEFAULT '{}',
+    available  boolean NOT NULL DEFAULT true,
+    deleted    boolean NOT NULL DEFAULT false,
+    -- The transaction that changed the row last. Readers of the feed take only rows whose transaction is below the
+    -- snapshot's xmin, so that a lower number that commits later is not lost.
+    changed_by xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+CREATE INDEX items_changed ON linden.items (changed_by, item_no);
+
+CREATE FUNCTION linden.mark_item_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.changed_by := pg_current_xact_id();
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER mark_changed BEFORE UPDATE ON linden.items
+    FOR EACH ROW EXECUTE FUNCTION linden.mark_item_changed();
+
+-- The doorbell only: what changed is read from the table.
+CREATE FUNCTION linden.ring_items_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('linden_items', '');
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER ring_changed AFTER INSERT OR UPDATE ON linden.items
+    FOR EACH STATEMENT EXECUTE FUNCTION linden.ring_items_changed();
+
+-- Counters lie apart from the item, so that counting does not rewrite its row or wake the feed.
+CREATE TABLE linden.item_stats (
+    item_no      bigint PRIMARY KEY,
+    interactions bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 70);
+
+CREATE TABLE linden.event_kinds (
+    kind_no smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind    text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(kind) BETWEEN 1 AND 64)
+);
+
+-- Append-only. The key of an event without an id of its own is made of its item and kind, so that a file imported twice
+-- is stored once; the key of an event with an id is the id's hash, which event_keys holds once over all partitions.
+CREATE TABLE linden.events (
+    user_no           bigint NOT NULL,
+    at                timestamptz NOT NULL,
+    event_key         uuid NOT NULL,
+    item_no           bigint NOT NULL,
+    kind_no           smallint NOT NULL,
+    value             real,
+    recommendation_id text,
+    PRIMARY KEY (user_no, at, event_key)
+) PARTITION BY RANGE (at);
+
+CREATE TABLE linden.event_keys (
+    event_key uuid PRIMARY KEY
+);
+
+-- Events lie in a partition a year before 2026 and a partition a month from then on: history that is imported is read
+-- whole, and what comes in is dropped by the month. The rule depends on nothing but `at`, so partitions cannot overlap.
+CREATE FUNCTION linden.event_period(at timestamptz, OUT first_day timestamptz, OUT next_first_day timestamptz)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT start AT TIME ZONE 'UTC', (start + step) AT TIME ZONE 'UTC'
+    FROM (SELECT date_trunc(CASE WHEN utc < '2026-01-01' THEN 'year' ELSE 'month' END, utc) AS start,
+                 CASE WHEN utc < '2026-01-01' THEN interval '1 year' ELSE interval '1 month' END AS step
+          FROM (SELECT at AT TIME ZONE 'UTC' AS utc) AS moment) AS period
+$$;
+
+CREATE FUNCTION linden.ensure_event_partitions(moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    period record;
+    name text;
+BEGIN
+    FOR period IN
+        SELECT DISTINCT p.first_day, p.next_first_day
+        FROM unnest(moments) AS moment, linden.event_period(moment) AS p ORDER BY 1
+    LOOP
+        name := 'events_' || to_char(period.first_day AT TIME ZONE 'UTC', 'YYYY_MM');
+        CONTINUE WHEN to_regclass('linden.' || name) IS NOT NULL;
+        PERFORM pg_advisory_xact_lock(hashtextextended('linden.events', 0));
+        CONTINUE WHEN to_regclass('linden.' || name) IS NOT NULL;
+        EXECUTE format('CREATE TABLE linden.%I PARTITION OF linden.events FOR VALUES FROM (%L) TO (%L)',
+                       name, period.first_day, period.next_first_day);
+    END LOOP;
+END
+$$;
