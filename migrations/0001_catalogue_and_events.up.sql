@@ -32,16 +32,6 @@ $$;
 CREATE TRIGGER mark_changed BEFORE UPDATE ON linden.items
     FOR EACH ROW EXECUTE FUNCTION linden.mark_item_changed();
 
--- The doorbell only: what changed is read from the table.
-CREATE FUNCTION linden.ring_items_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_notify('linden_items', '');
-    RETURN NULL;
-END
-$$;
-CREATE TRIGGER ring_changed AFTER INSERT OR UPDATE ON linden.items
-    FOR EACH STATEMENT EXECUTE FUNCTION linden.ring_items_changed();
-
 -- Counters lie apart from the item, so that counting does not rewrite its row or wake the feed.
 CREATE TABLE linden.item_stats (
     item_no      bigint PRIMARY KEY,

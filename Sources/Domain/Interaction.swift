@@ -10,10 +10,12 @@ public struct Interaction: Hashable, Sendable {
     public let value: Float?
     /// The source's own id of the event; `nil` when it has none, and the fields above identify it.
     public let event: EventID?
+    /// The answer that showed the item, if one did; 1 to 64 bytes.
+    public let recommendation: String?
 
     public init(
         user: UserID, item: ItemID, timestamp: Timestamp = .epoch, kind: String = "interaction", value: Float? = nil,
-        event: EventID? = nil
+        event: EventID? = nil, recommendation: String? = nil
     ) {
         self.user = user
         self.item = item
@@ -21,5 +23,6 @@ public struct Interaction: Hashable, Sendable {
         self.kind = kind
         self.value = value
         self.event = event
+        self.recommendation = recommendation
     }
 }

@@ -1,0 +1,44 @@
+/// The stored history that a model is trained on: flat columns over numbered users and items.
+///
+/// Interactions are ordered by user, then time; equal times in the order of the store.
+public struct InteractionLog: Sendable {
+    /// Users, by position.
+    public var users: [(number: UserNumber, id: UserID)]
+    /// Items, by position; deleted ones are left out.
+    public var items: [StoredItem]
+    /// Position in ``users`` of each interaction's user.
+    public var userPositions: [Int32]
+    /// Position in ``items`` of each interaction's item.
+    public var itemPositions: [Int32]
+    /// Microseconds since 1970, one an interaction.
+    public var timestamps: [Int64]
+
+    /// Number of interactions.
+    public var count: Int { userPositions.count }
+
+    public init(
+        users: [(number: UserNumber, id: UserID)] = [], items: [StoredItem] = [], userPositions: [Int32] = [],
+        itemPositions: [Int32] = [], timestamps: [Int64] = []
+    ) {
+        self.users = users
+        self.items = items
+        self.userPositions = userPositions
+        self.itemPositions = itemPositions
+        self.timestamps = timestamps
+    }
+
+    /// Adds an interaction; it must come in the log's order.
+    public mutating func append(user: Int32, item: Int32, timestamp: Int64) {
+        userPositions.append(user)
+        itemPositions.append(item)
+        timestamps.append(timestamp)
+    }
+}
+
+/// Reads what training needs.
+///
+/// Conformers: the product's PostgreSQL store, and a store in memory.
+public protocol InteractionLogSource: Sendable {
+    /// The whole log, consistent with one moment of the store.
+    func interactionLog() async throws -> InteractionLog
+}

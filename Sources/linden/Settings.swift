@@ -1,0 +1,102 @@
+import Foundation
+import Yams
+
+/// What an installation is told: flags, then environment, then `linden.yaml`, then defaults.
+struct Settings: Sendable {
+    /// A PostgreSQL of the operator's; `nil` runs the embedded one, unless libpq's own `PG*` variables name a server.
+    let databaseURL: String?
+    /// Where the embedded PostgreSQL and caches lie.
+    let dataDirectory: String
+    let port: Int
+    let host: String
+    let logLevel: String
+
+    /// Flags that stand above the other sources.
+    struct Overrides: Sendable {
+        var configuration: String?
+        var dataDirectory: String?
+        var port: Int?
+        var host: String?
+    }
+
+    /// Keys of `linden.yaml`, with their environment variables.
+    private static let keys = [
+        "database_url": "LINDEN_DATABASE_URL", "data_dir": "LINDEN_DATA_DIR", "port": "LINDEN_PORT",
+        "host": "LINDEN_HOST", "log_level": "LINDEN_LOG_LEVEL",
+    ]
+
+    /// Reads the settings.
+    ///
+    /// - Throws: ``SettingsError`` for a file that cannot be read, an unknown key, or a value that makes no sense.
+    init(
+        overrides: Overrides = Overrides(), environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws {
+        let file = try Self.file(named: overrides.configuration ?? environment["LINDEN_CONFIG"])
+        func value(_ key: String) -> String? {
+            let set = Self.keys[key].flatMap { environment[$0] } ?? file[key]
+            return set.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        databaseURL = value("database_url")
+        dataDirectory = try overrides.dataDirectory ?? value("data_dir") ?? Self.defaultDataDirectory(environment)
+        host = overrides.host ?? value("host") ?? "127.0.0.1"
+        logLevel = value("log_level") ?? "notice"
+        if let port = overrides.port {
+            self.port = port
+        } else if let text = value("port") {
+            guard let port = Int(text) else { throw SettingsError.notAPort(text) }
+            self.port = port
+        } else {
+            port = 8080
+        }
+        guard (0...65_535).contains(port) else { throw SettingsError.notAPort(String(port)) }
+    }
+
+    private static func file(named name: String?) throws -> [String: String] {
+        let path = name ?? "linden.yaml"
+        guard FileManager.default.fileExists(atPath: path) else {
+            if let name { throw SettingsError.noFile(name) }
+            return [:]
+        }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        guard let node = try Yams.compose(yaml: text) else { return [:] }
+        guard let mapping = node.mapping else { throw SettingsError.notAMapping(path) }
+        var values: [String: String] = [:]
+        for (key, value) in mapping {
+            guard let key = key.string, keys[key] != nil else {
+                throw SettingsError.unknownKey(key.string ?? "?", file: path, known: keys.keys.sorted())
+            }
+            values[key] = value.scalar?.string
+        }
+        return values
+    }
+
+    private static func defaultDataDirectory(_ environment: [String: String]) throws -> String {
+        if let base = environment["XDG_DATA_HOME"], base.hasPrefix("/") { return base + "/linden" }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { throw SettingsError.noHome }
+        return home + "/.local/share/linden"
+    }
+}
+
+/// Why settings were refused.
+enum SettingsError: Error, CustomStringConvertible {
+    case noFile(String)
+    case notAMapping(String)
+    case unknownKey(String, file: String, known: [String])
+    case notAPort(String)
+    case noHome
+
+    var description: String {
+        switch self {
+        case .noFile(let file):
+            "There is no file '\(file)'. Name an existing file with --config, or leave it out."
+        case .notAMapping(let file):
+            "\(file) is not a mapping of settings. Write lines such as 'port: 8080'."
+        case .unknownKey(let key, let file, let known):
+            "\(file) has the key '\(key)', which is no setting. Known: \(known.joined(separator: ", "))."
+        case .notAPort(let text):
+            "'\(text)' is not a port. Give a number from 0 to 65535."
+        case .noHome:
+            "There is no home directory to keep data in. Set LINDEN_DATA_DIR, or pass --data-dir."
+        }
+    }
+}
