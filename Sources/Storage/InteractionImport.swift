@@ -1,0 +1,63 @@
+public import Domain
+import Postgres
+
+extension PostgresStore: InteractionImporter {
+    /// Copies batches into a staging table and turns them into events at the end, all in one transaction: whatever stops
+    /// the import, nothing of it is stored.
+    public func importInteractions(
+        from next: (inout InteractionBatch) async throws -> Bool
+    ) async throws -> ImportCount {
+        try await pool.withConnection { connection in
+            try await connection.transaction { transaction in
+                try await transaction.query(
+                    """
+                    CREATE TEMPORARY TABLE staged_events (
+                        user_id text COLLATE "C", item_id text COLLATE "C", kind text COLLATE "C", at timestamptz,
+                        value real, event_id text COLLATE "C", recommendation_id text
+                    ) ON COMMIT DROP
+                    """)
+                var batch = InteractionBatch()
+                let read = try await transaction.copyIn(
+                    "COPY staged_events (user_id, item_id, kind, at, value, event_id) FROM STDIN (FORMAT binary)"
+                ) { writer in
+                    while try await next(&batch) {
+                        for row in 0..<batch.count { try await writer.row(batch, row) }
+                        batch.removeAll()
+                    }
+                }
+                try await transaction.query("ANALYZE staged_events")
+                var added = 0
+                for statement in EventInsertion(source: "staged_events").statements {
+                    added = try await transaction.execute(statement, deadline: .never)
+                }
+                return ImportCount(read: read, added: added)
+            }
+        }
+    }
+}
+
+extension CopyWriter {
+    fileprivate mutating func row(_ batch: InteractionBatch, _ row: Int) async throws(PostgresError) {
+        let value = batch.values[row]
+        let event = batch.events[row]
+        try await self.row(
+            TextBytes(batch.users[row]), TextBytes(batch.items[row]), TextBytes(batch.kinds[row]),
+            Timestamptz(microseconds: batch.timestamps[row].microseconds), value.isNaN ? nil : value,
+            event.isEmpty ? nil : TextBytes(event))
+    }
+}
+
+/// Bytes that were checked to be UTF-8 without U+0000, as a `text`.
+private struct TextBytes: PostgresEncodable {
+    private let bytes: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+    }
+
+    static var postgresType: PostgresType { .text }
+
+    func encode(into writer: inout BinaryWriter) {
+        for byte in bytes { writer.append(byte) }
+    }
+}

@@ -1,0 +1,59 @@
+public import Domain
+import Postgres
+
+extension PostgresStore: ItemChangeFeed {
+    /// Items whose last transaction lies from the position up to the oldest one still under way.
+    ///
+    /// A plain sequence would lose what a slow transaction commits late; below the snapshot's xmin nothing is under way.
+    public func changes(after position: FeedPosition) async throws -> (changes: [ItemChange], position: FeedPosition) {
+        let statement = try Statement(
+            """
+            WITH mark AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin)
+            SELECT mark.xmin::text, items.item_no, items.deleted, items.item_id, items.title, items.categories,
+                   items.attributes, items.available, coalesce(stats.interactions, 0)
+            FROM mark
+            LEFT JOIN linden.items ON items.changed_by >= $1::text::xid8 AND items.changed_by < mark.xmin
+            LEFT JOIN linden.item_stats AS stats ON stats.item_no = items.item_no
+            ORDER BY items.item_no
+            """,
+            String(position.watermark))
+        let rows = try await pool.withConnection { connection in try await connection.run(statement) }
+        var next = position
+        var changes: [ItemChange] = []
+        for row in rows {
+            let (xmin, number) = try row.decode(String.self, Int64?.self)
+            if let watermark = UInt64(xmin) { next = max(next, FeedPosition(watermark: watermark)) }
+            guard let number else { continue }
+            if try row.decode(Bool.self, at: 2) {
+                changes.append(.deleted(ItemNumber(number)))
+            } else {
+                changes.append(.upserted(try StoredItemRow.item(number: number, in: row, from: 3)))
+            }
+        }
+        return (changes, next)
+    }
+}
+
+/// The columns that describe an item: item_id, title, categories, attributes, available, interactions.
+enum StoredItemRow {
+    /// Reads an item whose columns begin at `column`.
+    static func item(number: Int64, in row: Row, from column: Int) throws -> StoredItem {
+        StoredItem(
+            number: ItemNumber(number),
+            item: CatalogueItem(
+                id: try ItemID(try row.decode(String.self, at: column)),
+                title: try row.decode(at: column + 1),
+                categories: try row.decode(at: column + 2),
+                attributes: try AttributesJSON.attributes(from: row.decode(at: column + 3)),
+                isAvailable: try row.decode(at: column + 4)
+            ),
+            interactions: Int(try row.decode(Int64.self, at: column + 5))
+        )
+    }
+
+    /// The columns after `item_no`, of `items` and `stats`.
+    static let columns: SQL = """
+        items.item_no, items.item_id, items.title, items.categories, items.attributes, items.available,
+        coalesce(stats.interactions, 0)
+        """
+}

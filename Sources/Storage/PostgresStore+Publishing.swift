@@ -1,0 +1,122 @@
+public import Domain
+import Postgres
+
+extension PostgresStore: GenerationPublisher {
+    /// Writes a generation in one transaction: what is killed half-way leaves nothing behind.
+    ///
+    /// Embeddings are copied into tables of their own, which get their keys and checks after that and are then attached
+    /// as partitions, so that neither readers nor the partitions of other generations wait.
+    public func publish(_ draft: GenerationDraft) async throws -> Generation {
+        try await pool.withConnection { connection in
+            try await connection.transaction { transaction in
+                if let known = try await Self.generation(fingerprint: draft.fingerprint, transaction) { return known }
+                let number = try await Self.register(draft, transaction)
+                try await Self.copyArtefact(draft.artefact, number, transaction)
+                let dimensions = draft.ladder.fullLength
+                let items = EmbeddingPartition(parent: "item_embeddings", key: "item_no", number, dimensions)
+                try await items.create(transaction)
+                try await transaction.copyIn(items.copy(columns: "item_no, generation, embedding")) { writer in
+                    for row in 0..<draft.items.count {
+                        try await writer.row(
+                            draft.items.numbers[row], number.rawValue,
+                            HalfBytes.bytes(draft.items.bits[draft.items.range(of: row)]))
+                    }
+                }
+                try await items.attach(transaction)
+                let users = EmbeddingPartition(parent: "user_embeddings", key: "user_no", number, dimensions)
+                try await users.create(transaction)
+                try await transaction.copyIn(users.copy(columns: "user_no, generation, events, embedding")) { writer in
+                    for row in 0..<draft.users.count {
+                        try await writer.row(
+                            draft.users.numbers[row], number.rawValue, Int64(draft.userEvents[row]),
+                            HalfBytes.bytes(draft.users.bits[draft.users.range(of: row)]))
+                    }
+                }
+                try await users.attach(transaction)
+                try await Self.countInteractions(transaction)
+                guard let generation = try await Self.generation(number, transaction) else {
+                    throw GenerationError.unknown(number)
+                }
+                return generation
+            }
+        }
+    }
+
+    public func store(frontier: [FrontierPoint], generation: GenerationNumber, costModel: Int) async throws {
+        let statements = [
+            try Statement(
+                "DELETE FROM linden.frontier_points WHERE generation = $1 AND cost_model = $2", generation.rawValue,
+                Int32(costModel)),
+            try Statement(
+                """
+                INSERT INTO linden.frontier_points (generation, cost_model, plan, recall, cost_microunits)
+                SELECT $1, $2, plan, recall, cost
+                FROM unnest($3::text[], $4::double precision[], $5::bigint[]) AS new (plan, recall, cost)
+                """,
+                generation.rawValue, Int32(costModel), frontier.map(\.plan), frontier.map(\.recall),
+                frontier.map { Int64($0.cost.microunits) }),
+        ]
+        try await pool.withConnection { connection in _ = try await connection.pipeline(statements) }
+    }
+
+    public func activate(_ generation: GenerationNumber) async throws {
+        try await pool.withConnection { connection in
+            try await connection.transaction { transaction in
+                try await transaction.query(
+                    "UPDATE linden.generations SET state = 'retired' WHERE state = 'active' AND generation <> $1",
+                    generation.rawValue)
+                let activated = try await transaction.execute(
+                    """
+                    UPDATE linden.generations SET state = 'active', activated_at = now()
+                    WHERE generation = $1 AND state IN ('built', 'active', 'retired')
+                    """, generation.rawValue)
+                guard activated == 1 else { throw GenerationError.unknown(generation) }
+            }
+        }
+    }
+
+    private static func generation(fingerprint: [UInt8], _ connection: Connection) async throws -> Generation? {
+        try await connection.query(
+            "SELECT \(GenerationRow.columns) FROM linden.generations WHERE fingerprint = $1", fingerprint
+        ).first.map(GenerationRow.generation)
+    }
+
+    private static func register(_ draft: GenerationDraft, _ connection: Connection) async throws -> GenerationNumber {
+        let rows = try await connection.query(
+            """
+            INSERT INTO linden.generations
+                (fingerprint, state, ladder, norm_rule, users, items, cutoff, rungs, settings)
+            VALUES ($1, 'built', $2, $3, $4, $5, $6, $7, $8) RETURNING generation
+            """,
+            draft.fingerprint, draft.ladder.rungs.map(Int32.init), draft.normRule.rawValue, Int64(draft.users.count),
+            Int64(draft.items.count), Int32(draft.cutoff), GenerationRow.json(draft.rungs), JSONB(draft.settings))
+        guard let row = rows.first else { throw GenerationError.unknown(GenerationNumber(0)) }
+        return GenerationNumber(try row.decode(at: 0))
+    }
+
+    /// Bytes of the artefact in one row; a few, so that neither side holds it whole on the wire.
+    private static let partSize = 1 << 20
+
+    private static func copyArtefact(
+        _ artefact: [UInt8], _ number: GenerationNumber, _ connection: Connection
+    ) async throws {
+        try await connection.copyIn(
+            "COPY linden.generation_parts (generation, part, bytes) FROM STDIN (FORMAT binary)"
+        ) { writer in
+            for (part, start) in stride(from: 0, to: artefact.count, by: partSize).enumerated() {
+                let bytes = Array(artefact[start..<min(start + partSize, artefact.count)])
+                try await writer.row(number.rawValue, Int32(part), bytes)
+            }
+        }
+    }
+
+    private static func countInteractions(_ connection: Connection) async throws {
+        try await connection.query(
+            """
+            INSERT INTO linden.item_stats (item_no, interactions)
+            SELECT item_no, count(*) FROM linden.events GROUP BY item_no
+            ON CONFLICT (item_no) DO UPDATE SET interactions = excluded.interactions
+            WHERE item_stats.interactions <> excluded.interactions
+            """, deadline: .never)
+    }
+}
