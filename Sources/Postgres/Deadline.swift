@@ -1,0 +1,39 @@
+/// The moment at which a caller stops waiting; one value can be handed down through many calls.
+public struct Deadline: Sendable, Hashable, Comparable {
+    /// `nil`: there is none.
+    let instant: ContinuousClock.Instant?
+
+    public init(at instant: ContinuousClock.Instant) {
+        self.instant = instant
+    }
+
+    private init() {
+        self.instant = nil
+    }
+
+    /// No deadline. A server that hangs then hangs its caller.
+    public static let never = Deadline()
+
+    /// `duration` from now.
+    public static func after(_ duration: Duration) -> Deadline {
+        Deadline(at: .now + duration)
+    }
+
+    public static func seconds(_ seconds: Double) -> Deadline { .after(.seconds(seconds)) }
+
+    public static func milliseconds(_ milliseconds: Int) -> Deadline { .after(.milliseconds(milliseconds)) }
+
+    /// What is left, never less than zero; `nil` when there is no deadline.
+    public var remaining: Duration? {
+        instant.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
+    }
+
+    /// Earlier first; ``never`` is last.
+    public static func < (left: Deadline, right: Deadline) -> Bool {
+        switch (left.instant, right.instant) {
+        case (let left?, let right?): left < right
+        case (.some, nil): true
+        case (nil, _): false
+        }
+    }
+}
