@@ -1,0 +1,94 @@
+public import Domain
+import VectorKernels
+
+/// Two towers whose embeddings meet in one nested space: users' from what they did, items' from who they are and what they
+/// are like.
+///
+/// The score of a user and an item at a rung of the ladder is the cosine of their embeddings' prefixes of that length. Each
+/// prefix was trained to be an embedding by itself (Kusupati et al., "Matryoshka Representation Learning", NeurIPS 2022,
+/// arXiv:2205.13147). Forward only: `Training` makes the weights.
+public struct TwoTowerModel: Sendable {
+    /// Prefix lengths that the model was trained for.
+    public let ladder: PrefixLadder
+    /// Items of a history that the user tower reads, counted from its end.
+    public let historyLength: Int
+
+    package var vocabulary: FeatureVocabulary
+    /// Rows of the item tower.
+    package var itemTower: ItemEncoder
+    /// Rows that the user tower reads a history with.
+    package var historyTower: ItemEncoder
+    /// What each dimension of a history item is multiplied by, by its place from the end; row-major,
+    /// ``HistoryPosition/count`` × full length. Empty when order carries no meaning.
+    package var positionGates: [Float]
+    package var users: [UserID: Int]
+    /// Row-major: users × full length; empty when the model has no user embeddings.
+    package var userRows: [Float]
+    /// Unit-length embedding of an item of which nothing is known.
+    package var unknownItem: [Float]
+
+    package init(
+        ladder: PrefixLadder, historyLength: Int, vocabulary: FeatureVocabulary, itemTower: ItemEncoder,
+        historyTower: ItemEncoder, positionGates: [Float], users: [UserID: Int], userRows: [Float], unknownItem: [Float]
+    ) {
+        self.ladder = ladder
+        self.historyLength = historyLength
+        self.vocabulary = vocabulary
+        self.itemTower = itemTower
+        self.historyTower = historyTower
+        self.positionGates = positionGates
+        self.users = users
+        self.userRows = userRows
+        self.unknownItem = unknownItem
+    }
+
+    /// Items in the vocabulary: those that have a row of their own.
+    public var itemCount: Int { vocabulary.items.count }
+
+    /// Looks up what the model knows of an item, in time linear in its title's words; an unknown id keeps its content.
+    public func features(of content: ItemContent) -> ItemFeatures { vocabulary.features(of: content) }
+
+    /// Embeds an item.
+    ///
+    /// - Parameter features: From ``features(of:)`` of this model.
+    /// - Returns: Full-length embedding of unit length; finite. An item of which neither id nor content is known gets the
+    ///   mean of all items.
+    public func itemEmbedding(_ features: ItemFeatures) -> [Float] {
+        var embedding = [Float](repeating: 0, count: ladder.fullLength)
+        var elements = embedding.mutableSpan
+        itemTower.add(features, to: &elements)
+        return FloatRows.scaleToUnitLength(&elements) ? embedding : unknownItem
+    }
+
+    /// Embeds a user from what the user did, and from the user's own row where the model has one.
+    ///
+    /// - Parameters:
+    ///   - history: Items of this model's ``features(of:)``, most recent last; only the last ``historyLength`` are read.
+    ///   - user: Whose history it is; `nil` for a stranger.
+    /// - Returns: Full-length embedding of unit length; `nil` when neither the history nor the user says anything.
+    public func userEmbedding(history: [ItemFeatures], user: UserID? = nil) -> [Float]? {
+        var embedding = [Float](repeating: 0, count: ladder.fullLength)
+        var elements = embedding.mutableSpan
+        let recent = history.suffix(historyLength)
+        var vector = [Float](repeating: 0, count: positionGates.isEmpty ? 0 : ladder.fullLength)
+        for (age, features) in recent.reversed().enumerated() {
+            guard !positionGates.isEmpty else {
+                historyTower.add(features, to: &elements)
+                continue
+            }
+            for index in vector.indices { vector[index] = 0 }
+            var row = vector.mutableSpan
+            historyTower.add(features, to: &row)
+            let gate = HistoryPosition.position(age: age) * ladder.fullLength
+            FloatRows.add(
+                vector.span, timesElements: positionGates.span.extracting(gate..<gate + ladder.fullLength),
+                to: &elements)
+        }
+        FloatRows.scale(&elements, by: ItemEncoder.share(of: recent.count))
+        if let user, let row = users[user], !userRows.isEmpty {
+            let range = row * ladder.fullLength..<(row + 1) * ladder.fullLength
+            FloatRows.add(userRows.span.extracting(range), times: 1, to: &elements)
+        }
+        return FloatRows.scaleToUnitLength(&elements) ? embedding : nil
+    }
+}

@@ -1,0 +1,77 @@
+public import Domain
+
+/// How towers are trained. The defaults are those that the figures in the README were measured with.
+public struct TrainingConfiguration: Hashable, Sendable {
+    /// Prefix lengths that get a loss of their own.
+    public var ladder = PrefixLadder.standard
+    /// Weight of each rung's loss, in the ladder's order; empty for equal weights.
+    public var rungWeights: [Float] = []
+    /// Passes over the users, at most.
+    public var epochs = 30
+    /// Users a step.
+    public var batchSize = 512
+    /// Items that a step ranks each user's targets against, at most: the targets of the whole batch and a uniform sample of
+    /// the rest. A catalogue no larger is ranked whole.
+    public var candidates = 8192
+    /// Length of a step of a row whose gradients are as large as usual, at the start; falls to a twentieth by the last epoch.
+    public var learningRate: Float = 0.05
+    /// Share of a row that decays in each of its steps, times the learning rate.
+    public var weightDecay: Float = 0
+    /// What the cosine is divided by to be a logit; from 0.03 up.
+    public var temperature: Float = 0.1
+    /// Items of a history that the user tower reads, counted from its end.
+    public var historyLength = 512
+    /// Share of a user's items that a training step takes for targets, where order carries no meaning; the others are the
+    /// history.
+    public var targetShare: Float = 0.5
+    /// How a user's weight grows with the number of targets: 0 counts users alike, 1 counts interactions alike.
+    public var targetExponent: Float = 0.5
+    /// How often an item that has content is embedded without its own row, so that new items are served from content.
+    public var idDropout: Float = 0.1
+    /// Whether users get rows of their own beside their history.
+    public var userIDEmbedding = false
+    /// Whether the order of a user's interactions carries meaning; `nil` when it does if timestamps are given.
+    public var isOrdered: Bool?
+    /// Share of the users from whom the last (or, without order, some) items are held out, to choose the best epoch by;
+    /// 0 keeps the last epoch.
+    public var validationShare = 0.05
+    /// Epochs without a better validation recall after which training stops.
+    public var patience = 5
+    /// k of the validation recall.
+    public var validationK = 20
+    /// Threads; results depend on their number, in the last bits.
+    public var threads = 1
+    /// The one source of randomness.
+    public var seed: UInt64 = 1
+
+    public init() {}
+
+    /// Refuses settings that make no sense.
+    func check() throws(TrainingError) {
+        func require(_ holds: Bool, _ name: String, _ value: some Any, _ allowed: String) throws(TrainingError) {
+            if !holds { throw .badSetting(name: name, value: "\(value)", allowed: allowed) }
+        }
+        try require(1...10_000 ~= epochs, "epochs", epochs, "1 to 10000")
+        try require(1...65_536 ~= batchSize, "batch size", batchSize, "1 to 65536")
+        try require(2...10_000_000 ~= candidates, "candidates", candidates, "2 to 10000000")
+        try require(learningRate > 0 && learningRate <= 10, "learning rate", learningRate, "a number above 0, up to 10")
+        try require(0..<1 ~= weightDecay, "weight decay", weightDecay, "a number from 0 to below 1")
+        try require(0.03...10 ~= temperature, "temperature", temperature, "a number from 0.03 to 10")
+        try require(1...65_536 ~= historyLength, "history length", historyLength, "1 to 65536")
+        try require(targetShare > 0 && targetShare < 1, "target share", targetShare, "a number between 0 and 1")
+        try require(0...1 ~= targetExponent, "target exponent", targetExponent, "a number from 0 to 1")
+        try require(0...1 ~= idDropout, "id dropout", idDropout, "a number from 0 to 1")
+        try require(0...0.5 ~= validationShare, "validation share", validationShare, "a number from 0 to 0.5")
+        try require(1...10_000 ~= patience, "patience", patience, "1 to 10000")
+        try require(1...10_000 ~= validationK, "validation k", validationK, "1 to 10000")
+        try require(1...1024 ~= threads, "threads", threads, "1 to 1024")
+        try require(ladder.rungs.count <= 32, "ladder", "\(ladder)", "at most 32 rungs")
+        try require(
+            rungWeights.isEmpty || rungWeights.count == ladder.rungs.count, "rung weights", rungWeights,
+            "one for each of the \(ladder.rungs.count) rungs, or none")
+        try require(
+            rungWeights.allSatisfy { $0 >= 0 && $0.isFinite }
+                && (rungWeights.isEmpty || rungWeights.contains { $0 > 0 }),
+            "rung weights", rungWeights, "numbers from 0 up, one of them above 0")
+    }
+}
