@@ -1,0 +1,73 @@
+internal import Domain
+
+/// Where a file keeps the parts of an interaction.
+struct InteractionLayout {
+    private let user: ColumnRoles.Column
+    private let item: ColumnRoles.Column
+    private let value: ColumnRoles.Column?
+    private let timestamp: ColumnRoles.Column?
+    private let kind: ColumnRoles.Column?
+    private let event: ColumnRoles.Column?
+    private let defaultKind: [UInt8]
+    private let latest: Timestamp
+
+    init(_ roles: inout ColumnRoles, latest: Timestamp?) throws(DatasetError) {
+        let required = try roles.takeRequired(["user_id", "item_id"])
+        user = required[0]
+        item = required[1]
+        value = try roles.take(["value", "rating"])
+        timestamp = try roles.take(["timestamp"])
+        kind = try roles.take(["kind", "type"])
+        event = try roles.take(["event_id"])
+        defaultKind = Array((value?.meaning == "rating" ? "rating" : "interaction").utf8)
+        self.latest = latest ?? Timestamp(microseconds: .max)
+        try roles.requireMappedColumns()
+    }
+
+    /// Adds the current row of `row` to `batch`, or nothing of it.
+    func append(_ row: CSVReader, to batch: inout InteractionBatch) throws(BadRowReason) {
+        let value = try value(of: row)
+        let timestamp = try timestamp(of: row)
+        let kind = try kind(of: row)
+        try row.requireID(user)
+        try row.requireID(item)
+        let eventBytes = event.map { row.fields[$0.field] } ?? 0..<0
+        if let event, !eventBytes.isEmpty {
+            try row.requireID(event)
+        }
+        batch.append(
+            user: row.buffer[row.fields[user.field]], item: row.buffer[row.fields[item.field]], kind: kind,
+            event: row.buffer[eventBytes], timestamp: timestamp, value: value)
+    }
+
+    private func value(of row: CSVReader) throws(BadRowReason) -> Float {
+        guard let value, !row.fields[value.field].isEmpty else { return .nan }
+        let bytes = row.buffer
+        let number = DecimalNumber.value(of: bytes.span.extracting(row.fields[value.field])).map { Float($0) }
+        guard let number, number.isFinite else { throw .notANumber(column: value.name) }
+        return number
+    }
+
+    private func timestamp(of row: CSVReader) throws(BadRowReason) -> Timestamp {
+        guard let timestamp, !row.fields[timestamp.field].isEmpty else { return .epoch }
+        let bytes = row.buffer
+        let moment: Timestamp
+        do {
+            moment = try Timestamp(text: bytes.span.extracting(row.fields[timestamp.field]))
+        } catch {
+            switch error {
+            case .form: throw .timestampForm(column: timestamp.name)
+            case .beforeEpoch: throw .timestampBefore1970(column: timestamp.name)
+            }
+        }
+        guard moment <= latest else { throw .timestampTooLate(column: timestamp.name) }
+        return moment
+    }
+
+    private func kind(of row: CSVReader) throws(BadRowReason) -> ArraySlice<UInt8> {
+        guard let kind, !row.fields[kind.field].isEmpty else { return defaultKind[...] }
+        let bytes = row.buffer[row.fields[kind.field]]
+        guard bytes.count <= 64 else { throw .kindLength(column: kind.name, bytes: bytes.count) }
+        return bytes
+    }
+}
