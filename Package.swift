@@ -25,6 +25,7 @@ var targets: [Target] = [
     .target(name: "Evaluation", dependencies: ["Domain"]),
 
     // Files.
+    .target(name: "JSON"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "ByteStreams", dependencies: ["CZlib"]),
     .target(name: "Datasets", dependencies: ["Domain", "ByteStreams"]),
@@ -33,7 +34,7 @@ var targets: [Target] = [
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ", logging]),
     .target(name: "Migrations", dependencies: ["Postgres", crypto, logging]),
-    .target(name: "Storage", dependencies: ["Domain", "Postgres"]),
+    .target(name: "Storage", dependencies: ["Domain", "JSON", "Postgres"]),
 
     // The service, as far as it goes without HTTP.
     .target(name: "Observability", dependencies: [logging, metrics]),

@@ -27,7 +27,7 @@ public struct CostModel: Hashable, Sendable {
         revision: 1,
         request: CostUnits(microunits: 20_000_000),
         userFetch: CostUnits(microunits: 150_000_000),
-        towerHistoryItem: CostUnits(microunits: 500_000),
+        towerHistoryItem: CostUnits(microunits: 100_000),
         filteredRow: CostUnits(microunits: 30),
         scannedRow: CostUnits(microunits: 300),
         scannedByte: CostUnits(microunits: 45),

@@ -1,27 +1,35 @@
 import Domain
-import Retrieval
+import VectorKernels
 
-/// Rows of a snapshot by how often users chose them: the answer when there is no query.
+/// Items by how often users chose them: the answer when there is no query.
 struct PopularItems: Sendable {
-    /// Row and its share of all interactions, most popular first, equal ones by row.
-    private let ranked: [Candidate]
+    /// Most popular first, equal ones by number; the share is that of all interactions.
+    private var ranked: [(number: ItemNumber, share: Float)]
 
-    init(interactions: [Int]) {
-        let total = Float(max(1, interactions.reduce(0, +)))
-        ranked = interactions.enumerated()
-            .map { Candidate(row: $0.offset, score: Float($0.element) / total) }
-            .sorted(by: Candidate.ranksBefore)
+    init(_ items: [ServedItem]) {
+        let total = Float(max(1, items.reduce(0) { $0 + $1.interactions }))
+        ranked = items
+            .sorted { ($1.interactions, $0.number) < ($0.interactions, $1.number) }
+            .map { ($0.number, Float($0.interactions) / total) }
     }
 
-    /// The most popular rows that the mask allows.
+    /// Adds an item that nobody has chosen yet.
+    mutating func append(_ number: ItemNumber) {
+        ranked.append((number, 0))
+    }
+
+    /// The most popular items that the mask allows.
     ///
     /// - Returns: At most `count` candidates, best first.
-    /// - Complexity: O(rows looked at); the budget pays for each.
-    func candidates(count: Int, mask: RowMask, model: CostModel, paying meter: inout CostMeter) -> [Candidate] {
+    /// - Complexity: O(items looked at); the budget pays for each.
+    func candidates(
+        count: Int, items: ServedItems, mask: RowMask, model: CostModel, paying meter: inout CostMeter
+    ) -> [Candidate] {
         var found: [Candidate] = []
-        for candidate in ranked where found.count < count {
+        for item in ranked where found.count < count {
             guard meter.buy(1, each: model.filteredRow, for: .filter) == 1 else { break }
-            if mask.contains(candidate.row) { found.append(candidate) }
+            guard let row = items.row(of: item.number), mask.contains(row) else { continue }
+            found.append(Candidate(row: row, score: item.share))
         }
         return found
     }

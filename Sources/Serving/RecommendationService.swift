@@ -1,6 +1,7 @@
 public import Domain
 public import Experiments
 public import Planning
+import Synchronization
 
 /// The product behind its doors: recommends, and takes in events and items.
 ///
@@ -26,59 +27,81 @@ public final class RecommendationService: Sendable {
         }
     }
 
-    package let ports: Ports
+    let ports: Ports
     public let tiers: TierCatalogue
     public let planner: Planner
+    /// Time since any fixed moment; fills in milliseconds and keeps deadlines.
+    let now: @Sendable () -> Duration
+    private let snapshot = Mutex<ServingSnapshot?>(nil)
 
-    /// Creates a service that is not ready until its snapshot is loaded.
-    public init(ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner()) {
+    /// Creates a service that is not ready until ``refresh()`` has found an active generation.
+    public init(
+        ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
+        now: (@Sendable () -> Duration)? = nil
+    ) {
         self.ports = ports
         self.tiers = tiers
         self.planner = planner
+        let start = ContinuousClock.now
+        self.now = now ?? { start.duration(to: .now) }
     }
 
-    /// Answers one request.
-    ///
-    /// - Throws: ``RequestError``; whatever else is thrown is a fault of ours.
-    public func recommend(_ request: RecommendationRequest) async throws -> RecommendationResponse {
-        try request.validate()
-        throw RequestError.noGeneration
+    /// What requests are answered from now.
+    package var current: ServingSnapshot? { snapshot.withLock { $0 } }
+
+    /// Answers requests from now on out of `next`; those under way keep theirs.
+    func install(_ next: ServingSnapshot) {
+        snapshot.withLock { $0 = next }
+    }
+
+    /// Why requests cannot be answered now, as a sentence; `nil` when they can.
+    public func whyNotReady() -> String? {
+        current == nil ? RequestError.noGeneration.description : nil
     }
 
     /// Stores events; returns when they are durable.
     ///
     /// - Returns: How many were new.
+    /// - Throws: ``RequestError/storeAway``.
     public func record(_ interactions: [Interaction]) async throws -> Int {
-        try await ports.events.append(interactions)
+        try await asking { try await ports.events.append(interactions) }
     }
 
     /// Creates or replaces items; returns when they are durable, and requests see them soon after.
     public func upsert(_ items: [CatalogueItem]) async throws {
-        try await ports.catalogue.upsert(items)
+        try await asking { try await ports.catalogue.upsert(items) }
     }
 
     /// Takes an item out of the catalogue.
+    ///
+    /// - Returns: Whether there was such an item.
     public func delete(item: ItemID) async throws -> Bool {
-        try await ports.catalogue.delete(item: item)
+        try await asking { try await ports.catalogue.delete(item: item) }
     }
 
     /// Creates or replaces users; returns when they are durable.
     public func upsert(_ users: [CatalogueUser]) async throws {
-        try await ports.catalogue.upsert(users)
+        try await asking { try await ports.catalogue.upsert(users) }
     }
 
     /// Forgets a user.
+    ///
+    /// - Returns: Whether there was such a user.
     public func delete(user: UserID) async throws -> Bool {
-        try await ports.catalogue.delete(user: user)
+        try await asking { try await ports.catalogue.delete(user: user) }
     }
 
     /// All generations, newest first.
     public func generations() async throws -> [Generation] {
-        try await ports.generations.generations()
+        try await asking { try await ports.generations.generations() }
     }
 
-    /// Whether requests can be answered now; `nil` is ready, otherwise a sentence that says what is missing.
-    public func whyNotReady() -> String? {
-        RequestError.noGeneration.description
+    /// Says in the caller's words that the store is away.
+    private func asking<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch is StoreAway {
+            throw RequestError.storeAway
+        }
     }
 }

@@ -4,7 +4,7 @@ import Postgres
 extension PostgresStore: CatalogueStore {
     public func upsert(_ items: [CatalogueItem]) async throws {
         let statement = try Self.upsertion(of: items)
-        try await pool.withConnection { connection in _ = try await connection.run(statement) }
+        try await withConnection { connection in _ = try await connection.run(statement) }
     }
 
     /// One statement that creates or replaces items; of two with one id the last stands.
@@ -26,7 +26,7 @@ extension PostgresStore: CatalogueStore {
     }
 
     public func delete(item: ItemID) async throws -> Bool {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.query(
                 "UPDATE linden.items SET deleted = true WHERE item_id = $1 AND NOT deleted", item.text
             ).affected > 0
@@ -35,7 +35,7 @@ extension PostgresStore: CatalogueStore {
 
     public func upsert(_ users: [CatalogueUser]) async throws {
         let statement = try Self.upsertion(of: users)
-        try await pool.withConnection { connection in _ = try await connection.run(statement) }
+        try await withConnection { connection in _ = try await connection.run(statement) }
     }
 
     /// One statement that creates or replaces users; of two with one id the last stands.
@@ -58,7 +58,7 @@ extension PostgresStore: CatalogueStore {
             "DELETE FROM linden.users WHERE user_id = $1",
         ]
         let statements = try forget.map { sql in try Statement(sql, user.text) }
-        return try await pool.withConnection { connection in
+        return try await withConnection { connection in
             try await connection.transaction { transaction in
                 let results = try await transaction.pipeline(statements)
                 return (results.last?.affected ?? 0) > 0

@@ -15,7 +15,7 @@ extension PostgresStore: EventStore {
                  AS row (user_id, item_id, kind, at, value, event_id, recommendation_id))
                 """)
         let statements = try insertion.statements.map { sql in try Statement(sql, parameters: columns) }
-        return try await pool.withConnection { connection in
+        return try await withConnection { connection in
             try await connection.transaction { transaction in
                 let results = try await transaction.pipeline(statements)
                 return results.last?.affected ?? 0

@@ -17,7 +17,7 @@ extension PostgresStore: ItemChangeFeed {
             ORDER BY items.item_no
             """,
             String(position.watermark))
-        let rows = try await pool.withConnection { connection in try await connection.run(statement) }
+        let rows = try await withConnection { connection in try await connection.run(statement) }
         var next = position
         var changes: [ItemChange] = []
         for row in rows {

@@ -4,21 +4,21 @@ import Postgres
 
 extension PostgresStore: GenerationStore {
     public func generations() async throws -> [Generation] {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.query("SELECT \(GenerationRow.columns) FROM linden.generations ORDER BY generation DESC")
                 .map(GenerationRow.generation)
         }
     }
 
     public func activeGeneration() async throws -> GenerationNumber? {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.query("SELECT generation FROM linden.generations WHERE state = 'active'").first
                 .map { row in GenerationNumber(try row.decode(at: 0)) }
         }
     }
 
     public func load(_ number: GenerationNumber) async throws -> PublishedGeneration {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
                 guard let generation = try await Self.generation(number, transaction) else {
                     throw GenerationError.unknown(number)
@@ -47,7 +47,7 @@ extension PostgresStore: GenerationStore {
             WHERE item_embeddings.embedding <> excluded.embedding
             """,
             generation.rawValue, itemEmbeddings.numbers, rows)
-        try await pool.withConnection { connection in _ = try await connection.run(statement) }
+        try await withConnection { connection in _ = try await connection.run(statement) }
     }
 
     static func generation(_ number: GenerationNumber, _ connection: Connection) async throws -> Generation? {

@@ -4,7 +4,7 @@ import Postgres
 extension PostgresStore: InteractionLogSource {
     /// Each user's items, each once, by the time of the last event with it.
     public func interactionLog() async throws -> InteractionLog {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
                 var log = InteractionLog(items: try await Self.items(transaction))
                 let positions = Dictionary(

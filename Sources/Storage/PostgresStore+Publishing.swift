@@ -7,7 +7,7 @@ extension PostgresStore: GenerationPublisher {
     /// Embeddings are copied into tables of their own, which get their keys and checks after that and are then attached
     /// as partitions, so that neither readers nor the partitions of other generations wait.
     public func publish(_ draft: GenerationDraft) async throws -> Generation {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.transaction { transaction in
                 if let known = try await Self.generation(fingerprint: draft.fingerprint, transaction) { return known }
                 let number = try await Self.register(draft, transaction)
@@ -56,11 +56,11 @@ extension PostgresStore: GenerationPublisher {
                 generation.rawValue, Int32(costModel), frontier.map(\.plan), frontier.map(\.recall),
                 frontier.map { Int64($0.cost.microunits) }),
         ]
-        try await pool.withConnection { connection in _ = try await connection.pipeline(statements) }
+        try await withConnection { connection in _ = try await connection.pipeline(statements) }
     }
 
     public func activate(_ generation: GenerationNumber) async throws {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.transaction { transaction in
                 try await transaction.query(
                     "UPDATE linden.generations SET state = 'retired' WHERE state = 'active' AND generation <> $1",

@@ -19,7 +19,7 @@ extension PostgresStore: UserStateStore {
             WHERE users.user_id = $1
             """,
             user.text, generation.rawValue, Int64(seenLimit))
-        let rows = try await pool.withConnection { connection in try await connection.run(statement) }
+        let rows = try await withConnection { connection in try await connection.run(statement) }
         guard let row = rows.first else { return nil }
         let (embedding, storedEvents, seen, events) = try row.decode([UInt8]?.self, Int64?.self, [Int64].self, Int64.self)
         return UserState(

@@ -1,30 +1,6 @@
 public import Domain
 
 extension MemoryStore {
-    /// Publishes a generation over the items stored now and activates it.
-    ///
-    /// Rows of `embeddings` are numbered as ``itemNumber(of:)`` gives it; those of `users` are half-precision bits.
-    public func publish(
-        _ generation: Generation, artefact: [UInt8], embeddings: HalfEmbeddings, users: [UserID: [UInt16]] = [:],
-        frontier: [FrontierPoint] = []
-    ) throws {
-        try withState { state in
-            let items = state.items.keys.sorted().compactMap { number in
-                state.items[number].map {
-                    StoredItem(number: number, item: $0, interactions: state.counts[number] ?? 0)
-                }
-            }
-            state.published[generation.number] = PublishedGeneration(
-                generation: generation, artefact: artefact, items: items, embeddings: embeddings, frontier: frontier,
-                position: FeedPosition(watermark: UInt64(state.changes.count)))
-            state.active = generation.number
-            for (user, bits) in users {
-                let number = state.number(of: user)
-                state.embeddings[number] = (bits, state.seen[number]?.count ?? 0)
-            }
-        }
-    }
-
     /// The number of an item, given on first sight.
     public func itemNumber(of item: ItemID) throws -> ItemNumber {
         try withState { $0.number(of: item) }
@@ -33,6 +9,15 @@ extension MemoryStore {
     /// Embeddings that a serving node stored after publication.
     public func storedEmbeddings(of generation: GenerationNumber) throws -> HalfEmbeddings? {
         try withState { $0.published[generation]?.embeddings }
+    }
+}
+
+extension MemoryStore.State {
+    /// The catalogue without deleted items, by number.
+    var storedItems: [StoredItem] {
+        items.sorted { $0.key < $1.key }.map {
+            StoredItem(number: $0.key, item: $0.value, interactions: counts[$0.key] ?? 0)
+        }
     }
 }
 

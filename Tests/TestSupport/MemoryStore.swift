@@ -28,12 +28,9 @@ public final class MemoryStore: Sendable {
         state.withLock { $0.isAway = isAway }
     }
 
-    /// Thrown by every call while the store is away.
-    public struct Away: Error {}
-
     func withState<Result>(_ body: (inout sending State) throws -> sending Result) throws -> sending Result {
         try state.withLock { state in
-            if state.isAway { throw Away() }
+            if state.isAway { throw StoreAway(reason: "it was told to be away") }
             return try body(&state)
         }
     }

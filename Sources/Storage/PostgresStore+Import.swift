@@ -1,13 +1,13 @@
 public import Domain
 import Postgres
 
-extension PostgresStore: InteractionImporter {
+extension PostgresStore: BulkImporter {
     /// Copies batches into a staging table and turns them into events at the end, all in one transaction: whatever stops
     /// the import, nothing of it is stored.
     public func importInteractions(
         from next: (inout InteractionBatch) async throws -> Bool
     ) async throws -> ImportCount {
-        try await pool.withConnection { connection in
+        try await withConnection { connection in
             try await connection.transaction { transaction in
                 try await transaction.query(
                     """
@@ -31,6 +31,37 @@ extension PostgresStore: InteractionImporter {
                     added = try await transaction.execute(statement, deadline: .never)
                 }
                 return ImportCount(read: read, added: added)
+            }
+        }
+    }
+
+    public func importItems(from next: (inout [CatalogueItem]) async throws -> Bool) async throws -> ImportCount {
+        try await importRows(of: "items", from: next) { batch in try Self.upsertion(of: batch) }
+    }
+
+    public func importUsers(from next: (inout [CatalogueUser]) async throws -> Bool) async throws -> ImportCount {
+        try await importRows(of: "users", from: next) { batch in try Self.upsertion(of: batch) }
+    }
+
+    /// Upserts batch after batch in one transaction.
+    private func importRows<Element: Sendable>(
+        of table: String, from next: (inout [Element]) async throws -> Bool,
+        upsertion: ([Element]) throws -> Statement
+    ) async throws -> ImportCount {
+        try await withConnection { connection in
+            try await connection.transaction { transaction in
+                let count: SQL = "SELECT count(*) FROM linden.\(identifier: table)"
+                let before = try await transaction.query(count).first?.decode(Int64.self, at: 0) ?? 0
+                var batch: [Element] = []
+                var read = 0
+                while try await next(&batch) {
+                    guard !batch.isEmpty else { continue }
+                    try await transaction.run(try upsertion(batch), deadline: .never)
+                    read += batch.count
+                    batch.removeAll(keepingCapacity: true)
+                }
+                let after = try await transaction.query(count).first?.decode(Int64.self, at: 0) ?? 0
+                return ImportCount(read: read, added: Int(after - before))
             }
         }
     }

@@ -1,5 +1,3 @@
-public import Domain
-
 /// Interactions by column, so that a database can take thousands without an allocation for each.
 ///
 /// All columns have ``count`` rows. Ids are valid ``ExternalID``s: 1 to 256 bytes of UTF-8 without U+0000.
@@ -27,8 +25,8 @@ public struct InteractionBatch: Sendable {
             event: interaction.event?.bytes ?? [], timestamp: interaction.timestamp, value: interaction.value ?? .nan)
     }
 
-    /// Adds a row whose parts were checked.
-    mutating func append(
+    /// Adds a row whose parts the caller has checked.
+    package mutating func append(
         user: some Collection<UInt8>, item: some Collection<UInt8>, kind: some Collection<UInt8>,
         event: some Collection<UInt8>, timestamp: Timestamp, value: Float
     ) {

@@ -1,0 +1,131 @@
+public import Domain
+import Experiments
+import Planning
+import Ranking
+import Retrieval
+
+extension RecommendationService {
+    /// Answers one request: plans it, resolves its query, scans a prefix, reranks a shortlist.
+    ///
+    /// - Throws: ``RequestError``; whatever else is thrown is a fault of ours.
+    public func recommend(_ request: RecommendationRequest) async throws -> RecommendationResponse {
+        try request.validate()
+        guard let snapshot = current else { throw RequestError.noGeneration }
+        let clock = RequestClock(now: now, limit: request.maxLatency)
+        let (tier, choice) = try plan(request, snapshot)
+        let budget = request.maxCost ?? choice.planned
+        var meter = CostMeter(budget: CostBudget(limit: budget))
+        _ = meter.buy(1, each: planner.model.request, for: .request)
+        var stopwatch = StageStopwatch(clock)
+
+        var query = try await RequestQuery.resolve(
+            request, in: snapshot, users: ports.users, model: planner.model, paying: &meter)
+        stopwatch.finish(.query)
+        let candidates = try find(
+            request, query: &query, plan: choice.plan, in: snapshot, clock: clock, stopwatch: &stopwatch, paying: &meter)
+
+        let wasCut = meter.wasCut
+        let statement = meter.finish()
+        if wasCut { query.degradation.append(.budgetCut) }
+        if candidates.count < request.count { query.degradation.append(.notEnoughItems) }
+        let usedPlan = query.vector == nil ? "popular" : choice.plan.description
+        var generator = SystemRandomNumberGenerator()
+        return RecommendationResponse(
+            recommendationID: RecommendationID.make(using: &generator),
+            generation: snapshot.generation.number, tier: tier, scene: request.scene,
+            items: candidates.enumerated().map { rank, candidate in
+                RecommendedItem(
+                    itemID: snapshot.items[candidate.row].id, score: candidate.score, rank: rank + 1,
+                    reasons: [query.reason])
+            },
+            cost: CostReport(
+                modelRevision: planner.model.revision, budget: budget, planned: choice.planned,
+                spent: statement.spent, stages: stopwatch.reports(of: statement)),
+            plan: usedPlan, estimatedRecall: estimatedRecall(of: choice, query, snapshot),
+            degradation: query.degradation, took: clock.elapsed)
+    }
+
+    /// The tier that the request is booked under, and the plan that it will carry out.
+    private func plan(
+        _ request: RecommendationRequest, _ snapshot: ServingSnapshot
+    ) throws(RequestError) -> (tier: String, choice: Planner.Choice) {
+        let isPersonal = request.itemID == nil && request.embedding == nil
+        let reads = isPersonal && (request.userID != nil || !request.sessionItemIDs.isEmpty)
+        let shape = RequestShape(
+            rows: snapshot.index.count, filteredRows: snapshot.index.count, userFetches: request.userID == nil ? 0 : 1,
+            historyItems: reads ? snapshot.model.historyLength : 0)
+        var range = tiers.allPlans
+        // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
+        let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
+        if let named {
+            guard let tier = tiers.tier(named: named) else {
+                throw .unknownTier(named, known: tiers.tiers.map(\.name))
+            }
+            range = tier.plans
+        }
+        do throws(PlanError) {
+            let choice = try planner.choice(
+                in: range, limit: request.maxCost, count: request.count, shape: shape,
+                ladder: snapshot.generation.ladder)
+            return (named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice)
+        } catch {
+            switch error {
+            case .budgetTooSmall(let budget, let floor, let plan):
+                throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
+            }
+        }
+    }
+
+    /// Scans and reranks, or falls back on popular items when there is nothing to ask with.
+    private func find(
+        _ request: RecommendationRequest, query: inout RequestQuery, plan: ServingPlan, in snapshot: ServingSnapshot,
+        clock: RequestClock, stopwatch: inout StageStopwatch, paying meter: inout CostMeter
+    ) throws -> [Candidate] {
+        let mask = try mask(for: request, query, snapshot)
+        guard let vector = query.vector else {
+            let popular = snapshot.popular.candidates(
+                count: request.count, items: snapshot.items, mask: mask, model: planner.model, paying: &meter)
+            stopwatch.finish(.filter)
+            return popular
+        }
+        var wasLate = false
+        var candidates = try snapshot.index.candidates(
+            for: vector.span, dimensions: plan.scanDimensions,
+            count: plan.shortlist == 0 ? request.count : max(plan.shortlist, request.count), mask: mask,
+            model: planner.model, paying: &meter
+        ) {
+            wasLate = wasLate || clock.isLate
+            return wasLate
+        }
+        stopwatch.finish(.scan)
+        if plan.shortlist > 0, !wasLate, !clock.isLate {
+            candidates = try Reranker(vectors: snapshot.vectors, model: planner.model)
+                .rerank(candidates, for: vector.span, paying: &meter)
+            stopwatch.finish(.rerank)
+        } else if plan.shortlist > 0 {
+            wasLate = true
+        }
+        if wasLate { query.degradation.append(.deadlineCut) }
+        return Array(candidates.prefix(request.count))
+    }
+
+    private func mask(
+        for request: RecommendationRequest, _ query: RequestQuery, _ snapshot: ServingSnapshot
+    ) throws -> RowMask {
+        do throws(RetrievalError) {
+            return try snapshot.index.mask(for: request.filter, excludedRows: query.excludedRows)
+        } catch {
+            guard case .undeclaredAttribute = error else { throw error }
+            throw RequestError.invalid(pointer: "/filter/attributes", detail: error.description)
+        }
+    }
+
+    /// The recall that was measured for the plan of the same template, on this generation's own queries.
+    private func estimatedRecall(
+        of choice: Planner.Choice, _ query: RequestQuery, _ snapshot: ServingSnapshot
+    ) -> Double? {
+        guard query.vector != nil, !query.degradation.contains(.deadlineCut) else { return nil }
+        let measured = planner.templates[choice.template].plan(on: snapshot.generation.ladder, count: 10)
+        return snapshot.frontier[measured.description]
+    }
+}

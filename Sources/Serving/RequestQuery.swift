@@ -1,0 +1,97 @@
+import Domain
+import Towers
+import VectorKernels
+
+/// What a request is scanned with, and what must not come back.
+struct RequestQuery {
+    /// A vector of the generation's full length; `nil` when nothing is known to ask with.
+    var vector: [Float]?
+    /// Why items come, as answers say it: `two_tower`, `similar_item`, `popular`.
+    var reason = "two_tower"
+    /// Rows that must not come: seen, excluded, the item itself.
+    var excludedRows: [Int] = []
+    var degradation: [DegradationReason] = []
+
+    /// Resolves what the caller asked with: an embedding, an item, or a user and a session, in this order.
+    ///
+    /// - Parameters:
+    ///   - request: What was asked for.
+    ///   - snapshot: Whose towers and rows answer it.
+    ///   - users: Where the user's state is kept.
+    ///   - model: Prices of the work.
+    ///   - meter: Pays for the fetch and for the tower.
+    /// - Throws: ``RequestError`` for an item that is not there or an embedding of the wrong length.
+    static func resolve(
+        _ request: RecommendationRequest, in snapshot: ServingSnapshot, users: any UserStateStore, model: CostModel,
+        paying meter: inout CostMeter
+    ) async throws -> RequestQuery {
+        var query = RequestQuery()
+        query.excludedRows = request.excludedItemIDs.compactMap { snapshot.items.row(of: $0) }
+        var state: UserState?
+        if let user = request.userID {
+            state = try await query.fetch(user, snapshot, users, model, paying: &meter)
+            if request.excludesSeen, let state {
+                query.excludedRows += state.seen.compactMap { snapshot.items.row(of: $0) }
+            }
+        }
+        if request.excludesSeen {
+            query.excludedRows += request.sessionItemIDs.compactMap { snapshot.items.row(of: $0) }
+        }
+        if let embedding = request.embedding {
+            query.vector = try checked(embedding, snapshot.generation.ladder)
+        } else if let item = request.itemID {
+            guard let row = snapshot.items.row(of: item) else { throw RequestError.unknownItem(item) }
+            query.vector = snapshot.vectors.embedding(ofRow: row)
+            query.reason = "similar_item"
+            query.excludedRows.append(row)
+        } else {
+            query.askAsUser(request, state, snapshot, model, paying: &meter)
+        }
+        return query
+    }
+
+    private static func checked(_ embedding: [Float], _ ladder: PrefixLadder) throws(RequestError) -> [Float] {
+        guard embedding.count == ladder.fullLength else {
+            throw .invalid(
+                pointer: "/embedding",
+                detail: "The embedding has \(embedding.count) elements. Send \(ladder.fullLength), as this generation has.")
+        }
+        return embedding
+    }
+
+    private mutating func fetch(
+        _ user: UserID, _ snapshot: ServingSnapshot, _ users: any UserStateStore, _ model: CostModel,
+        paying meter: inout CostMeter
+    ) async throws -> UserState? {
+        guard meter.buy(1, each: model.userFetch, for: .query) == 1 else { return nil }
+        do {
+            return try await users.state(
+                of: user, generation: snapshot.generation.number, seenLimit: RecommendationRequest.excludedItemLimit)
+        } catch is StoreAway {
+            degradation.append(.storeAway)
+            return nil
+        }
+    }
+
+    /// Takes the stored embedding when nothing came since it was made; else runs the user tower.
+    private mutating func askAsUser(
+        _ request: RecommendationRequest, _ state: UserState?, _ snapshot: ServingSnapshot, _ model: CostModel,
+        paying meter: inout CostMeter
+    ) {
+        if request.sessionItemIDs.isEmpty, let state, !state.hasNewerEvents, let bits = state.embedding {
+            vector = HalfPrecision.values(of: bits.span)
+            return
+        }
+        let session = request.sessionItemIDs.compactMap { snapshot.items.row(of: $0) }
+        let rows = (state?.seen ?? []).compactMap { snapshot.items.row(of: $0) } + session
+        let recent = rows.suffix(snapshot.model.historyLength)
+        let paid = meter.buy(recent.count, each: model.towerHistoryItem, for: .query)
+        let history = recent.suffix(paid).map { snapshot.items[$0].features }
+        vector = snapshot.model.userEmbedding(history: history, user: request.userID)
+        guard vector == nil else { return }
+        reason = "popular"
+        if !degradation.contains(.storeAway) {
+            degradation.append(state == nil ? .unknownUser : .emptyHistory)
+        }
+    }
+}
