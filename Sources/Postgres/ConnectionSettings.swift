@@ -92,6 +92,13 @@ public struct ConnectionSettings: Sendable, Equatable, CustomStringConvertible, 
         return copy
     }
 
+    /// The same, refusing a standby, unless the settings say which kind of server they want.
+    func requiringWrites() -> ConnectionSettings {
+        var copy = self
+        copy.keywords["target_session_attrs"] = keywords["target_session_attrs"] ?? "read-write"
+        return copy
+    }
+
     public var user: String { keywords["user"] ?? "(this system's user)" }
 
     public var database: String { keywords["dbname"] ?? keywords["user"] ?? "(the user's name)" }

@@ -28,6 +28,11 @@ public struct Deadline: Sendable, Hashable, Comparable {
         instant.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
     }
 
+    /// Suspends until the deadline; for ever, if there is none and the task is not cancelled.
+    func sleep() async throws {
+        try await Task.sleep(until: instant ?? .now + .seconds(1_000_000_000), clock: .continuous)
+    }
+
     /// Earlier first; ``never`` is last.
     public static func < (left: Deadline, right: Deadline) -> Bool {
         switch (left.instant, right.instant) {

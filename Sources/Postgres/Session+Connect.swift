@@ -35,7 +35,7 @@ extension Session {
         var names: [UnsafePointer<CChar>?] = unsafe pairs.map { unsafe UnsafePointer(strdup($0.key)) } + [nil]
         var values: [UnsafePointer<CChar>?] = unsafe pairs.map { unsafe UnsafePointer(strdup($0.value)) } + [nil]
         let handle = unsafe PQconnectStartParams(&names, &values, 0)
-        for unsafepointer in unsafe names + values { unsafe free(UnsafeMutablePointer(mutating: pointer)) }
+        unsafe (names + values).forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
         guard let handle = unsafe handle else {
             throw PostgresError(kind: .connection, message: "There is no memory left for a connection. Free some.")
         }
