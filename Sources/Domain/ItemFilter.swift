@@ -1,20 +1,22 @@
 /// Which items a request allows.
 ///
-/// Keys are joined by *and*, the values of one key by *or*.
+/// An item passes when it has one of the categories, one of the values of each attribute key, and is available.
 public struct ItemFilter: Hashable, Sendable {
-    /// Allowed categories; an item passes with any of them, and with none named all pass.
-    public var categories: [String]
-    /// Allowed values by attribute key; an item passes a key with any of its values.
-    public var attributes: [String: [String]]
-    /// `true`: only available items; `false`: only unavailable ones; `nil`: both.
-    public var isAvailable: Bool?
+    /// Categories of which an item must have one; `nil` when any will do.
+    public let categories: [String]?
+    /// Values of which an item must have one, for each key.
+    public let attributes: [String: [String]]
+    /// Whether items that are not available now may be returned too.
+    public let includesUnavailable: Bool
 
-    public init(categories: [String] = [], attributes: [String: [String]] = [:], isAvailable: Bool? = true) {
+    public init(
+        categories: [String]? = nil, attributes: [String: [String]] = [:], includesUnavailable: Bool = false
+    ) {
         self.categories = categories
         self.attributes = attributes
-        self.isAvailable = isAvailable
+        self.includesUnavailable = includesUnavailable
     }
 
-    /// Only what may be recommended now.
-    public static let available = ItemFilter()
+    /// Whether every available item passes.
+    public var isEmpty: Bool { categories == nil && attributes.isEmpty && !includesUnavailable }
 }
