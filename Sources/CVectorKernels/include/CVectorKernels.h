@@ -1,2 +1,116 @@
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "float_rows.h"
+
+// The loops that decide how fast Linden is, once for each kind of CPU. Every kind computes the same bits: whole numbers
+// for the scan, a fixed order of fused multiply-adds for the inner products. No function here allocates but
+// linden_pages_allocate, none reads past the lengths it is given, and any alignment will do.
+
+// Kinds of CPU, as `KernelChoice` numbers them.
+#define LINDEN_KERNEL_SCALAR 0
+#define LINDEN_KERNEL_AVX2 1
+#define LINDEN_KERNEL_AVX512 2
+#define LINDEN_KERNEL_NEON 3
+
+// Whether this build and this CPU have the kernel.
+bool linden_kernel_runs(int32_t kernel);
+
+// The kernel's name in LINDEN_KERNEL, or NULL when it is not set.
+const char *linden_kernel_asked(void);
+
+// --- Scan (scan.c, scan_*.c) ---------------------------------------------------------------------------------------
+
+// Rows that lie interleaved in a plane: one 32-bit lane of a 512-bit register each.
+#define LINDEN_GROUP_ROWS 16
+
+// Some neighbouring dimensions of many rows, one unsigned byte each (the signed code + 128). Four dimensions are a quad:
+// a group of 16 rows is `quads` runs of 64 bytes, and byte 4 * r + i of run j is dimension 4 * j + i of the group's row r.
+typedef struct {
+    const uint8_t *rows;
+    size_t quads;
+} linden_plane;
+
+// A query and the rows to scan for it.
+typedef struct {
+    const linden_plane *planes;
+    size_t plane_count;
+    // Inverse norm of each row's codes over these planes, as half-precision bits.
+    const uint16_t *inverse_norms;
+    // A bit for each row, 64 to a word, lowest first: the rows that take part.
+    const uint64_t *mask;
+    // Groups to scan; planes, norms and mask hold at least so many.
+    size_t groups;
+    // The query's signed codes, four bytes to a quad, for the quads of all planes in order.
+    const int32_t *query_quads;
+    // The same codes as pairs of 16 bits: for each quad (0, 2), then (1, 3).
+    const int32_t *query_pairs;
+    // 128 times the sum of the query's codes: what the rows' offset of 128 adds to each inner product.
+    int32_t bias;
+    float inverse_query_norm;
+} linden_scan_job;
+
+typedef struct {
+    // Counted from the job's first row.
+    uint32_t row;
+    float score;
+} linden_hit;
+
+// Writes the rows of the mask whose cosine is at least `threshold`, in row order, and returns how many they are.
+// `hits` has room for all rows of the job. score = ((float)inner product * inverse_norms[row]) * inverse_query_norm.
+size_t linden_scan(int32_t kernel, const linden_scan_job *job, float threshold, linden_hit *hits);
+
+// --- Codes (codes.c) -----------------------------------------------------------------------------------------------
+
+// The largest magnitude of `count` values; any NaN is passed over.
+float linden_peak(const float *values, size_t count);
+
+// codes[i] = values[i] * scale to the nearest whole number, ties to even; the products must lie in -127.5 … 127.5.
+void linden_quantise(const float *values, size_t count, float scale, int8_t *codes);
+
+// The sum of `count` squares.
+int32_t linden_sum_of_squares(const int8_t *codes, size_t count);
+
+// The sum of `count` codes.
+int32_t linden_sum(const int8_t *codes, size_t count);
+
+// Writes `count` codes of one row into a plane of `quads` quads, and zeros up to the quads' end.
+void linden_place(uint8_t *plane, size_t quads, size_t row, const int8_t *codes, size_t count);
+
+// Writes what linden_scan_job wants: `quads` quads and twice as many pairs, from four codes to a quad.
+void linden_pack_query(const int8_t *codes, size_t quads, int32_t *query_quads, int32_t *query_pairs);
+
+// --- Half precision (half.c) ---------------------------------------------------------------------------------------
+
+// To the nearest, ties to even; too large is infinite, as IEEE 754 has it.
+void linden_half_from_float(int32_t kernel, const float *values, size_t count, uint16_t *halves);
+
+// Exact.
+void linden_float_from_half(int32_t kernel, const uint16_t *halves, size_t count, float *values);
+
+// --- Inner products (dot.c, dot_*.c) -------------------------------------------------------------------------------
+
+// Lanes of the sum: element j is added, by fused multiply-add and in ascending order, to lane j % 32; then lane l takes
+// lane l + 16, l + 8, l + 4, l + 2, l + 1 in turn. Missing elements of the last 32 count as zeros.
+#define LINDEN_DOT_LANES 32
+
+float linden_dot(int32_t kernel, const float *left, const float *right, size_t count);
+
+// scores[i] = inner product of rows[i] with the query; fetches rows to come while it works. The rows' values are half
+// precision where `value_bytes` is 2, and single where it is 4; each row is aligned as its values want.
+void linden_dot_rows(int32_t kernel, const void *const *rows, size_t row_count, size_t value_bytes, const float *query,
+                     size_t count, float *scores);
+
+// --- Memory (pages.c) ----------------------------------------------------------------------------------------------
+
+// Zeroed memory on pages of its own, huge ones where it is large and the system has them; NULL when there is none.
+void *linden_pages_allocate(size_t bytes);
+
+// Gives back what linden_pages_allocate gave, with the same size.
+void linden_pages_free(void *pages, size_t bytes);
+
+// Reads `bytes` bytes as fast as the CPU can and returns a sum of them: what a scan's time is measured against.
+uint64_t linden_read(int32_t kernel, const void *memory, size_t bytes);

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "CVectorKernels.h"
+
+// What the files of one kernel share; nothing here is seen from Swift.
+
+#if defined(__x86_64__)
+#define LINDEN_AVX2 __attribute__((target("avx2,fma,f16c")))
+#define LINDEN_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni,fma,f16c")))
+#endif
+
+// Bits of one group's 16 rows in the mask.
+static inline uint32_t linden_group_bits(const uint64_t *mask, size_t group) {
+    return (uint32_t)(mask[group >> 2] >> ((group & 3) * 16)) & 0xffff;
+}
+
+// How far ahead of its reading a scan asks for memory, in bytes of each plane.
+#define LINDEN_SCAN_AHEAD 4096
+
+// How many rows ahead of its work a rerank asks for.
+#define LINDEN_ROWS_AHEAD 8
+
+static inline void linden_fetch(const void *memory, size_t bytes) {
+    for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch((const char *)memory + at, 0, 3);
+}
+
+// One value, exactly.
+float linden_float_from_half_bits(uint16_t half);
+uint16_t linden_half_bits_from_float(float value);
+
+// Halves the lanes until one is left; see LINDEN_DOT_LANES.
+static inline float linden_fold(float *lanes) {
+    for (size_t half = LINDEN_DOT_LANES / 2; half > 0; half /= 2)
+        for (size_t lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
+    return lanes[0];
+}
+
+size_t linden_scan_scalar(const linden_scan_job *job, float threshold, linden_hit *hits);
+float linden_dot_scalar(const float *left, const float *right, size_t count);
+float linden_dot_half_scalar(const uint16_t *left, const float *right, size_t count);
+
+#if defined(__x86_64__)
+size_t linden_scan_avx2(const linden_scan_job *job, float threshold, linden_hit *hits);
+size_t linden_scan_avx512(const linden_scan_job *job, float threshold, linden_hit *hits);
+float linden_dot_avx2(const float *left, const float *right, size_t count);
+float linden_dot_avx512(const float *left, const float *right, size_t count);
+float linden_dot_half_avx2(const uint16_t *left, const float *right, size_t count);
+float linden_dot_half_avx512(const uint16_t *left, const float *right, size_t count);
+#endif
+
+#if defined(__aarch64__)
+size_t linden_scan_neon(const linden_scan_job *job, float threshold, linden_hit *hits);
+float linden_dot_neon(const float *left, const float *right, size_t count);
+float linden_dot_half_neon(const uint16_t *left, const float *right, size_t count);
+#endif

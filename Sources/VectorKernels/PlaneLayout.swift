@@ -1,0 +1,56 @@
+/// How the dimensions of a row are split over planes: one plane for each step of a ladder.
+public struct PlaneLayout: Hashable, Sendable {
+    /// The dimensions of each plane: 0..<16, 16..<32, 32..<64 …; each begins where the one before ends.
+    public let steps: [Range<Int>]
+    /// Quads (four dimensions, one byte each) of each plane; the last one may be padded.
+    let quads: [Int]
+    /// Quads of all planes before each plane, and at the end of all.
+    let quadStarts: [Int]
+
+    /// Creates a layout of neighbouring steps that start at 0.
+    public init(steps: [Range<Int>]) {
+        precondition(steps.first?.lowerBound == 0, "Planes \(steps) must start at dimension 0.")
+        for (step, next) in zip(steps, steps.dropFirst()) {
+            precondition(step.upperBound == next.lowerBound, "Planes \(step) and \(next) are not neighbours.")
+        }
+        precondition(steps.allSatisfy { !$0.isEmpty }, "A plane of \(steps) is empty.")
+        self.steps = steps
+        quads = steps.map { ($0.count + 3) / 4 }
+        var starts = [0]
+        for count in quads {
+            starts.append(starts[starts.count - 1] + count)
+        }
+        quadStarts = starts
+    }
+
+    /// Full length of a row, in dimensions.
+    public var dimensions: Int { steps[steps.count - 1].upperBound }
+
+    /// Bytes of a row's codes and inverse norms.
+    public var bytesPerRow: Int { quadStarts[steps.count] * 4 + steps.count * 2 }
+
+    /// Bytes that a scan of the planes 0 … `rung` reads of each row, without its inverse norm.
+    public func scannedBytes(rung: Int) -> Int { quadStarts[rung + 1] * 4 }
+}
+
+/// Up to ``PlaneTable/blockRows`` rows of a table, in memory that blocks before and after may share.
+///
+/// The memory holds plane after plane, then the inverse norms rung after rung, each for `capacity` rows: neighbouring
+/// blocks of one memory are read as one stream.
+struct PlaneBlock: Sendable {
+    let memory: PageMemory
+    /// Rows that the memory has room for; a multiple of the block's length.
+    let capacity: Int
+    /// The block's first row in the memory; a multiple of the block's length.
+    let firstRow: Int
+
+    /// Where the block's part of a plane starts, in bytes.
+    func offset(ofPlane plane: Int, in layout: PlaneLayout) -> Int {
+        4 * (capacity * layout.quadStarts[plane] + firstRow * layout.quads[plane])
+    }
+
+    /// Where the block's inverse norms of a rung start, in bytes.
+    func offset(ofNorms rung: Int, in layout: PlaneLayout) -> Int {
+        4 * capacity * layout.quadStarts[layout.steps.count] + 2 * (capacity * rung + firstRow)
+    }
+}

@@ -1,0 +1,117 @@
+import CVectorKernels
+
+/// Rows of embeddings as signed bytes, by planes: what a scan reads.
+///
+/// Each step of a ladder has a plane of its own, so that a scan of a prefix reads the planes of that prefix and no other
+/// byte: 32 of 256 dimensions read in place inside full rows took 8 times as long. In a plane 16 rows lie interleaved, four
+/// dimensions at a time, as the CPU's integer dot products want them.
+///
+/// Rows are scaled one by one (the largest magnitude of a row is 127), so a row's codes do not depend on other rows. An
+/// inverse norm for each row and rung makes each rung's score a cosine: a truncated unit vector is not a unit vector.
+///
+/// A table is immutable; ``PlaneTableBuilder`` makes one from rows, or from another table and more rows, whose full blocks
+/// it shares.
+public struct PlaneTable: Sendable {
+    /// Rows of a block: what a scan pays for, and what is copied when rows are appended.
+    public static let blockRows = 4096
+
+    /// The planes.
+    public let layout: PlaneLayout
+    /// Number of rows.
+    public let count: Int
+    let blocks: [PlaneBlock]
+
+    /// Number of blocks, the last of which may be partly filled.
+    public var blockCount: Int { blocks.count }
+
+    /// The rows of a block.
+    public func rows(ofBlock block: Int) -> Range<Int> {
+        block * Self.blockRows..<min(count, (block + 1) * Self.blockRows)
+    }
+
+    /// Scores the rows of one block and keeps the best.
+    ///
+    /// The score is a cosine in whole numbers up to the last two multiplications, which are done in a fixed order, so every
+    /// kernel finds the same rows with the same bits.
+    ///
+    /// - Parameters:
+    ///   - block: From 0 to ``blockCount``.
+    ///   - query: A query for this table's layout.
+    ///   - mask: The block's rows that take part, 64 to a word, lowest bit first; groups of 16 rows without a bit are not
+    ///     read. Bits past the table's last row must be 0.
+    ///   - best: Gets the rows, numbered as in the table.
+    ///   - kernel: The kind of CPU to use.
+    public func scan(
+        block: Int, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
+        kernel: KernelChoice = .current
+    ) {
+        let rows = rows(ofBlock: block)
+        precondition(mask.count * 64 >= rows.count, "A mask of \(mask.count) words for \(rows.count) rows.")
+        let block = blocks[block]
+        // SAFETY: a scan writes at most one hit a row, and only hits that it wrote are read.
+        unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: rows.count) { hits in
+            let found = unsafe self.scan(block, rows: rows.count, query, mask, best.threshold, hits, kernel)
+            for index in 0..<found {
+                let hit = unsafe hits[index]
+                best.consider(row: rows.lowerBound + Int(hit.row), score: hit.score)
+            }
+        }
+    }
+
+    /// Reads the bytes that a scan of a rung reads, norms aside, and nothing more: the measure of a scan's time.
+    ///
+    /// - Returns: A sum of the bytes, to be looked at, so that no compiler leaves out the reading.
+    public func readPlanes(rung: Int, kernel: KernelChoice = .current) -> UInt64 {
+        var sum: UInt64 = 0
+        for plane in 0...rung {
+            var index = 0
+            while index < blocks.count {
+                let start = blocks[index]
+                var blockCount = 1
+                while index + blockCount < blocks.count, blocks[index + blockCount].memory === start.memory {
+                    blockCount += 1
+                }
+                let bytes = blockCount * Self.blockRows * layout.quads[plane] * 4
+                // SAFETY: the blocks of one memory lie side by side in each plane, and the memory has room for all of them.
+                sum &+= unsafe start.memory.withPointer(at: start.offset(ofPlane: plane, in: layout)) { plane in
+                    unsafe linden_read(kernel.rawValue, plane, bytes)
+                }
+                index += blockCount
+            }
+        }
+        return sum
+    }
+
+    @unsafe
+    private func scan(
+        _ block: PlaneBlock, rows: Int, _ query: PlaneQuery, _ mask: Span<UInt64>, _ threshold: Float,
+        _ hits: UnsafeMutableBufferPointer<linden_hit>, _ kernel: KernelChoice
+    ) -> Int {
+        // SAFETY: block.memory outlives the closure; the offsets are those that the builder wrote at; queries are as long as
+        // the planes of their rung; the caller checked the mask.
+        unsafe block.memory.withPointer(at: 0) { base in
+            unsafe withUnsafeTemporaryAllocation(of: linden_plane.self, capacity: query.rung + 1) { planes in
+                for plane in 0...query.rung {
+                    let start = unsafe base + block.offset(ofPlane: plane, in: layout)
+                    unsafe planes.initializeElement(
+                        at: plane,
+                        to: linden_plane(rows: start.assumingMemoryBound(to: UInt8.self), quads: layout.quads[plane]))
+                }
+                let norms = unsafe base + block.offset(ofNorms: query.rung, in: layout)
+                return unsafe mask.withUnsafeBufferPointer { mask in
+                    unsafe query.quads.withUnsafeBufferPointer { quads in
+                        unsafe query.pairs.withUnsafeBufferPointer { pairs in
+                            var job = unsafe linden_scan_job(
+                                planes: planes.baseAddress, plane_count: planes.count,
+                                inverse_norms: norms.assumingMemoryBound(to: UInt16.self), mask: mask.baseAddress,
+                                groups: (rows + Int(LINDEN_GROUP_ROWS) - 1) / Int(LINDEN_GROUP_ROWS),
+                                query_quads: quads.baseAddress, query_pairs: pairs.baseAddress, bias: query.bias,
+                                inverse_query_norm: query.inverseNorm)
+                            return unsafe linden_scan(kernel.rawValue, &job, threshold, hits.baseAddress)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
