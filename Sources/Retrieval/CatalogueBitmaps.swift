@@ -1,0 +1,86 @@
+import Domain
+import VectorKernels
+
+/// Which rows exist, which may be recommended, and which have each category and attribute value.
+struct CatalogueBitmaps: Sendable {
+    /// Rows that no delete or newer row has replaced.
+    private(set) var live = RowMask(rowCount: 0)
+    /// Rows whose item may be recommended now, dead ones included.
+    private(set) var available = RowMask(rowCount: 0)
+    /// Rows of each facet, dead ones included: `live` takes those out.
+    private var rows: [RowSet] = []
+    /// Number of each facet in `rows`.
+    private var facets: [FacetKey: [String: Int]] = [:]
+    /// The facets of each row, as numbers in `rows`.
+    private var facetsOfRow = RowFacets()
+
+    /// The attribute keys that an item has or had, in order.
+    var attributeKeys: [String] {
+        facets.keys.compactMap { if case .attribute(let name) = $0 { name } else { nil } }.sorted()
+    }
+
+    /// Adds a row at the end.
+    mutating func append(_ attributes: RowAttributes) {
+        live.append(true)
+        available.append(attributes.isAvailable)
+        let numbers = attributes.facets.map { number(of: $0) }
+        for number in numbers {
+            rows[number].insert(live.rowCount - 1)
+        }
+        facetsOfRow.append(numbers)
+    }
+
+    /// Ends a row's life; it is never served again.
+    mutating func remove(_ row: Int) {
+        live.remove(row)
+    }
+
+    /// Gives a row other attributes.
+    mutating func set(_ attributes: RowAttributes, ofRow row: Int) {
+        if attributes.isAvailable { available.insert(row) } else { available.remove(row) }
+        let numbers = attributes.facets.map { number(of: $0) }
+        for number in facetsOfRow[row] {
+            rows[number].remove(row)
+        }
+        for number in numbers {
+            rows[number].insert(row)
+        }
+        facetsOfRow[row] = numbers
+    }
+
+    /// The live rows that pass a filter: all of its keys, any of the values of each.
+    ///
+    /// - Throws: ``RetrievalError/undeclaredAttribute(_:declared:)``.
+    func mask(for filter: ItemFilter) throws(RetrievalError) -> RowMask {
+        var mask = live
+        if !filter.includesUnavailable { mask.formIntersection(available) }
+        if let categories = filter.categories {
+            mask.formIntersection(anyOf: categories, rows: rows, numbers: facets[.category] ?? [:])
+        }
+        for (key, values) in filter.attributes {
+            guard let numbers = facets[.attribute(key)] else {
+                throw .undeclaredAttribute(key, declared: attributeKeys)
+            }
+            mask.formIntersection(anyOf: values, rows: rows, numbers: numbers)
+        }
+        return mask
+    }
+
+    private mutating func number(of facet: Facet) -> Int {
+        if let number = facets[facet.key]?[facet.value] { return number }
+        rows.append(RowSet())
+        facets[facet.key, default: [:]][facet.value] = rows.count - 1
+        return rows.count - 1
+    }
+}
+
+extension RowMask {
+    /// Keeps the rows that have one of `values`; a value that no row has matches none.
+    fileprivate mutating func formIntersection(anyOf values: [String], rows: [RowSet], numbers: [String: Int]) {
+        var any = RowMask(rowCount: rowCount)
+        for number in values.compactMap({ numbers[$0] }) {
+            rows[number].forEachWord { word, index in any.formUnion(word: word, at: index) }
+        }
+        formIntersection(any)
+    }
+}

@@ -1,0 +1,82 @@
+import Domain
+
+/// The rows of one block that a scan may use: those that take part and are paid for.
+struct ScanRows {
+    /// Rows of the block.
+    let count: Int
+    /// The rows that take part, 64 to a word, lowest bit first.
+    private(set) var words: [UInt64]
+
+    init(count: Int, words: [UInt64]) {
+        self.count = count
+        self.words = words
+    }
+
+    /// Whether no row takes part.
+    var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+    /// Rows that the scan reads: all rows of each group of 16 in which one takes part.
+    var readCount: Int {
+        var groups = 0
+        for word in words {
+            // Each step folds the bits of a group onto fewer, until the lowest says whether there is any.
+            var folded = word | word >> 8
+            folded |= folded >> 4
+            folded |= folded >> 2
+            folded |= folded >> 1
+            groups += (folded & 0x0001_0001_0001_0001).nonzeroBitCount
+        }
+        return groups * Self.groupRows - (lastGroupTakesPart ? missingRows : 0)
+    }
+
+    /// Pays for testing and reading the rows, and lets go of those that the meter cannot pay for.
+    ///
+    /// - Returns: Whether everything was paid for.
+    mutating func pay(
+        isFiltered: Bool, dimensions: Int, model: CostModel, from meter: inout CostMeter
+    ) -> Bool {
+        var isPaid = true
+        if isFiltered {
+            let tested = meter.buy(count, each: model.filteredRow, for: .filter)
+            isPaid = tested == count
+            keepFirst(tested)
+        }
+        let wanted = readCount
+        let bought = meter.buy(
+            wanted, each: model.scan(dimensions: dimensions), for: .scan, dimensions: dimensions)
+        keepFirst(read: bought)
+        return isPaid && bought == wanted
+    }
+
+    private static let groupRows = 16
+
+    /// Rows that the last group lacks.
+    private var missingRows: Int { (Self.groupRows - count % Self.groupRows) % Self.groupRows }
+
+    private var lastGroupTakesPart: Bool {
+        guard count > 0 else { return false }
+        return groupTakesPart((count - 1) / Self.groupRows * Self.groupRows)
+    }
+
+    /// Whether one of the 16 rows from `first` on takes part.
+    private func groupTakesPart(_ first: Int) -> Bool { words[first / 64] >> UInt64(first % 64) & 0xffff != 0 }
+
+    /// Lets go of all but the first `rows` rows of the block.
+    private mutating func keepFirst(_ rows: Int) {
+        for index in words.indices where rows < (index + 1) * 64 {
+            let kept = rows - index * 64
+            words[index] &= kept <= 0 ? 0 : (1 << UInt64(kept)) - 1
+        }
+    }
+
+    /// Lets go of all but the first `rows` of the rows that would be read.
+    private mutating func keepFirst(read rows: Int) {
+        guard rows < readCount else { return }
+        var left = rows
+        for first in stride(from: 0, to: count, by: Self.groupRows) where groupTakesPart(first) {
+            let size = min(Self.groupRows, count - first)
+            guard left >= size else { return keepFirst(first + left) }
+            left -= size
+        }
+    }
+}
