@@ -52,7 +52,7 @@ MANY_CPUS void linden_add_product(const float *row, const float *gate, float *su
     for (ptrdiff_t i = 0; i < count; i++) sum[i] += row[i] * gate[i];
 }
 
-MANY_CPUS float linden_dot(const float *left, const float *right, ptrdiff_t count) {
+MANY_CPUS float linden_row_dot(const float *left, const float *right, ptrdiff_t count) {
     lanes sum = {0};
     ptrdiff_t i = 0;
     for (; i + LANES <= count; i += LANES) sum += LOAD(left + i) * LOAD(right + i);

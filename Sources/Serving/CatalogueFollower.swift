@@ -1,5 +1,5 @@
 import Domain
-import Logging
+public import Logging
 import Observability
 public import ServiceLifecycle
 
@@ -18,8 +18,8 @@ public struct CatalogueFollower: Service {
         self.logger = logger
     }
 
-    public func run() async throws {
-        try await cancelWhenGracefulShutdown {
+    public func run() async {
+        await cancelWhenGracefulShutdown {
             var failures = 0
             while !Task.isCancelled {
                 do {

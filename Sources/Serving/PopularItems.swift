@@ -8,7 +8,8 @@ struct PopularItems: Sendable {
 
     init(_ items: [ServedItem]) {
         let total = Float(max(1, items.reduce(0) { $0 + $1.interactions }))
-        ranked = items
+        ranked =
+            items
             .sorted { ($1.interactions, $0.number) < ($0.interactions, $1.number) }
             .map { ($0.number, Float($0.interactions) / total) }
     }

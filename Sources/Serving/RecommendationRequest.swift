@@ -14,7 +14,7 @@ public struct RecommendationRequest: Sendable {
     public var scene = "home"
     /// Items wanted, 1 to 1000.
     public var count = 10
-    public var filter = ItemFilter.available
+    public var filter = ItemFilter()
     /// Items that must not come; at most 10,000.
     public var excludedItemIDs: [ItemID] = []
     /// Whether items that the user has events with are left out.

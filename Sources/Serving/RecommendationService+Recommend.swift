@@ -1,8 +1,10 @@
-public import Domain
+import Domain
 import Experiments
 import Planning
 import Ranking
 import Retrieval
+import Towers
+import VectorKernels
 
 extension RecommendationService {
     /// Answers one request: plans it, resolves its query, scans a prefix, reranks a shortlist.
@@ -22,7 +24,8 @@ extension RecommendationService {
             request, in: snapshot, users: ports.users, model: planner.model, paying: &meter)
         stopwatch.finish(.query)
         let candidates = try find(
-            request, query: &query, plan: choice.plan, in: snapshot, clock: clock, stopwatch: &stopwatch, paying: &meter)
+            request, query: &query, plan: choice.plan, in: snapshot, clock: clock, stopwatch: &stopwatch, paying: &meter
+        )
 
         let wasCut = meter.wasCut
         let statement = meter.finish()

@@ -13,7 +13,8 @@ struct RequestClock: Sendable {
     ///   - limit: Time that the request may take, if it is limited.
     init(now: @escaping @Sendable () -> Duration, limit: Duration?) {
         self.now = now
-        start = now()
+        let start = now()
+        self.start = start
         deadline = limit.map { start + $0 }
     }
 

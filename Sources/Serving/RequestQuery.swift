@@ -1,4 +1,5 @@
 import Domain
+import Ranking
 import Towers
 import VectorKernels
 
@@ -20,6 +21,7 @@ struct RequestQuery {
     ///   - users: Where the user's state is kept.
     ///   - model: Prices of the work.
     ///   - meter: Pays for the fetch and for the tower.
+    /// - Returns: The query; without a vector when neither user nor session says anything.
     /// - Throws: ``RequestError`` for an item that is not there or an embedding of the wrong length.
     static func resolve(
         _ request: RecommendationRequest, in snapshot: ServingSnapshot, users: any UserStateStore, model: CostModel,
@@ -54,7 +56,7 @@ struct RequestQuery {
         guard embedding.count == ladder.fullLength else {
             throw .invalid(
                 pointer: "/embedding",
-                detail: "The embedding has \(embedding.count) elements. Send \(ladder.fullLength), as this generation has.")
+                detail: "The embedding has \(embedding.count) elements. Send \(ladder.fullLength), as this model has.")
         }
         return embedding
     }

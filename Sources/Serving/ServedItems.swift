@@ -38,20 +38,21 @@ struct ServedItems: Sendable {
 
     /// The live row of an item.
     func row(of number: ItemNumber) -> Int? {
-        recentRows[number] ?? loadedRows[number]
+        if let recent = recentRows[number] { return recent }
+        return loadedRows[number]
     }
 
     /// The live row of an item.
     func row(of id: ItemID) -> Int? {
-        recentRowsByID[id] ?? loadedRowsByID[id]
+        if let recent = recentRowsByID[id] { return recent }
+        return loadedRowsByID[id]
     }
 
     /// Gives an item the next row; the row it had before is dead.
     mutating func append(_ item: ServedItem) {
-        let row: Int? = count
+        recentRows[item.number] = .some(count)
+        recentRowsByID[item.id] = .some(count)
         recent.append(item)
-        recentRows.updateValue(row, forKey: item.number)
-        recentRowsByID.updateValue(row, forKey: item.id)
     }
 
     /// Takes an item out; its row is dead.
@@ -59,8 +60,8 @@ struct ServedItems: Sendable {
     /// - Returns: The row it had, if it was there.
     mutating func remove(_ number: ItemNumber) -> Int? {
         guard let row = row(of: number) else { return nil }
-        recentRows.updateValue(.some(nil), forKey: number)
-        recentRowsByID.updateValue(.some(nil), forKey: self[row].id)
+        recentRows[number] = Optional<Int?>.some(nil)
+        recentRowsByID[self[row].id] = Optional<Int?>.some(nil)
         return row
     }
 }

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Ranking
 import Retrieval
 import Towers
@@ -35,16 +35,17 @@ package struct ServingSnapshot: Sendable {
         items.reserveCapacity(published.items.count)
         for item in published.items {
             let features = model.features(of: ItemContent(item.item))
-            let bits: [UInt16]
             if let row = stored[item.number.rawValue] {
-                bits = Array(published.embeddings.bits[published.embeddings.range(of: row)])
+                let bits = published.embeddings.bits.span.extracting(published.embeddings.range(of: row))
+                try index.append(halves: bits, attributes: RowAttributes(item.item))
+                try vectors.append(halves: bits)
             } else {
-                bits = HalfPrecision.bits(of: model.itemEmbedding(features).span)
+                let bits = HalfPrecision.bits(of: model.itemEmbedding(features).span)
+                try index.append(halves: bits.span, attributes: RowAttributes(item.item))
+                try vectors.append(halves: bits.span)
                 made.numbers.append(item.number.rawValue)
                 made.bits += bits
             }
-            try index.append(halves: bits.span, attributes: RowAttributes(item.item))
-            try vectors.append(halves: bits.span)
             items.append(
                 ServedItem(
                     number: item.number, id: item.item.id, features: features, interactions: item.interactions))

@@ -16,7 +16,7 @@ enum AttributesJSON {
 
     /// Reads what ``object(_:)`` wrote; a single text counts as a list of one.
     static func attributes(from json: JSONB) throws -> [String: [String]] {
-        let members = try JSONValue(parsing: json.text).members ?? []
+        let members = try JSONValue(parsing: Array(json.text.utf8)).members ?? []
         return Dictionary(
             members.map { member in
                 (member.key, member.value.text.map { [$0] } ?? (member.value.elements ?? []).compactMap(\.text))

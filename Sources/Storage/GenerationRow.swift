@@ -18,12 +18,14 @@ enum GenerationRow {
         return Generation(
             number: GenerationNumber(number), fingerprint: fingerprint, ladder: try PrefixLadder(ladder.map(Int.init)),
             normRule: normRule, state: state, users: Int(users), items: Int(items), cutoff: Int(cutoff),
-            rungs: try Self.rungs(from: JSONValue(parsing: rungs.text)))
+            rungs: try Self.rungs(from: JSONValue(parsing: Array(rungs.text.utf8))))
     }
 
     static func json(_ rungs: [RungQuality]) -> JSONB {
         let values = rungs.map { rung in
-            JSONValue.object(["dims": .integer(rung.dimensions), "recall": .number(rung.recall), "ndcg": .number(rung.ndcg)])
+            JSONValue.object([
+                "dims": .integer(rung.dimensions), "recall": .number(rung.recall), "ndcg": .number(rung.ndcg),
+            ])
         }
         return JSONB(JSONValue.array(values).description)
     }

@@ -5,8 +5,9 @@ import Postgres
 extension PostgresStore: GenerationStore {
     public func generations() async throws -> [Generation] {
         try await withConnection { connection in
-            try await connection.query("SELECT \(GenerationRow.columns) FROM linden.generations ORDER BY generation DESC")
-                .map(GenerationRow.generation)
+            try await connection.query(
+                "SELECT \(GenerationRow.columns) FROM linden.generations ORDER BY generation DESC"
+            ).map(GenerationRow.generation)
         }
     }
 
@@ -96,7 +97,8 @@ extension PostgresStore: GenerationStore {
         return HalfEmbeddings(dimensions: generation.ladder.fullLength, numbers: numbers, bits: bits)
     }
 
-    private static func frontier(of number: GenerationNumber, _ connection: Connection) async throws -> [FrontierPoint] {
+    private static func frontier(of number: GenerationNumber, _ connection: Connection) async throws -> [FrontierPoint]
+    {
         try await connection.query(
             """
             SELECT plan, recall, cost_microunits FROM linden.frontier_points

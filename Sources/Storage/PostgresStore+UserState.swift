@@ -21,7 +21,8 @@ extension PostgresStore: UserStateStore {
             user.text, generation.rawValue, Int64(seenLimit))
         let rows = try await withConnection { connection in try await connection.run(statement) }
         guard let row = rows.first else { return nil }
-        let (embedding, storedEvents, seen, events) = try row.decode([UInt8]?.self, Int64?.self, [Int64].self, Int64.self)
+        let (embedding, storedEvents, seen, events) = try row.decode(
+            [UInt8]?.self, Int64?.self, [Int64].self, Int64.self)
         return UserState(
             seen: seen.map(ItemNumber.init),
             embedding: embedding.map(HalfBytes.bits),

@@ -44,7 +44,7 @@ public enum FloatRows {
         return unsafe left.withUnsafeBufferPointer { left in
             unsafe right.withUnsafeBufferPointer { right in
                 guard let x = left.baseAddress, let y = right.baseAddress else { return 0 }
-                return unsafe linden_dot(x, y, left.count)
+                return unsafe linden_row_dot(x, y, left.count)
             }
         }
     }

@@ -11,7 +11,7 @@ void linden_add_scaled(const float *row, float scale, float *sum, ptrdiff_t coun
 void linden_add_product(const float *row, const float *gate, float *sum, ptrdiff_t count);
 
 /// Returns the inner product, summed in sixteen interleaved parts.
-float linden_dot(const float *left, const float *right, ptrdiff_t count);
+float linden_row_dot(const float *left, const float *right, ptrdiff_t count);
 
 /// Row-wise Adam: moment = decay * moment + (1 - decay) * gradient; parameter = keep * parameter - rate * moment.
 void linden_momentum_step(
