@@ -145,7 +145,7 @@ public final class ConnectionPool: Sendable {
         do throws(PostgresError) {
             while true {
                 guard Deadline.after(pause) < deadline else { throw refusal ?? noneCameFree }
-                try await sleep(pause)
+                try await cancellableSleep(pause)
                 do throws(PostgresError) {
                     let limit = min(deadline, .after(settings.connectDeadline))
                     let connection = try await Connection.open(settings, deadline: limit)
@@ -162,15 +162,6 @@ public final class ConnectionPool: Sendable {
         }
     }
 
-    private func sleep(_ pause: Duration) async throws(PostgresError) {
-        guard pause > .zero else { return }
-        do {
-            try await Task.sleep(for: pause)
-        } catch {
-            throw .cancelledWhileWaiting
-        }
-    }
-
     private var noneCameFree: PostgresError {
         PostgresError(
             kind: .poolExhausted,
@@ -181,11 +172,5 @@ public final class ConnectionPool: Sendable {
     private func giveBack(_ slot: PoolState.Slot, usable: Bool) async {
         let deeds = shared.withLock { $0.carryOut($0.state.giveBack(slot, usable: usable, at: now)) }
         await deeds.finish()
-    }
-}
-
-extension PostgresError {
-    fileprivate static var cancelledWhileWaiting: PostgresError {
-        PostgresError(kind: .cancelled, message: "The task was cancelled while it waited for a connection.")
     }
 }

@@ -42,3 +42,19 @@ public struct Deadline: Sendable, Hashable, Comparable {
         }
     }
 }
+
+/// Sleeps; a cancellation is a ``PostgresError``.
+func cancellableSleep(_ duration: Duration) async throws(PostgresError) {
+    guard duration > .zero else { return }
+    do {
+        try await Task.sleep(for: duration)
+    } catch {
+        throw .cancelledWhileWaiting
+    }
+}
+
+extension PostgresError {
+    static var cancelledWhileWaiting: PostgresError {
+        PostgresError(kind: .cancelled, message: "The task was cancelled while it waited for PostgreSQL.")
+    }
+}

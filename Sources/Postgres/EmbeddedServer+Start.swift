@@ -1,0 +1,131 @@
+import Foundation
+import Glibc
+
+/// What is done while the start lock is held.
+extension EmbeddedServer {
+    /// Makes the data directory, unless it is there. One that was interrupted is made anew.
+    func makeData() async throws(PostgresError) {
+        guard directory.dataVersion == nil else { return }
+        let files = FileManager.default
+        if files.fileExists(atPath: directory.unfinishedData) { try remove(directory.unfinishedData) }
+        let outcome = try await ServerCommand(
+            account.prefix + [
+                binaries.initdb, "--pgdata=\(directory.unfinishedData)", "--username=\(Self.owner)",
+                "--encoding=UTF8", "--locale=C", "--auth=trust", "--no-instructions",
+            ] + (isEphemeral ? ["--no-sync"] : [])
+        ).run()
+        guard outcome.status == 0 else {
+            throw failure("could not be made (initdb)", outcome.output)
+        }
+        let ours = "\n# Written by Linden at each start.\ninclude 'linden.conf'\n"
+        let file = directory.unfinishedData + "/postgresql.conf"
+        let text = files.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        try directory.write(text + ours, to: file, for: account)
+        guard unsafe rename(directory.unfinishedData, directory.data) == 0 else {
+            throw failure("could not be made", "its data directory cannot be renamed")
+        }
+    }
+
+    /// Starts the server, unless it runs, and waits until it answers.
+    func startIfNeeded(_ deadline: Deadline) async throws(PostgresError) {
+        var lastOutput = ""
+        while await !isRunning() {
+            try removeStalePidFile()
+            try directory.write(configuration, to: directory.data + "/linden.conf", for: account)
+            let outcome = try await pgCtl("start", "--log=\(directory.log)", "--wait", "--timeout=60")
+            if outcome.status == 0 { break }
+            // Processes of a server that was killed hold its memory for a moment longer.
+            lastOutput = lastLinesOfLog
+            guard lastOutput.contains("shared memory block"), deadline.remaining != .zero else {
+                throw failure("did not start", lastOutput)
+            }
+            try await cancellableSleep(.milliseconds(200))
+        }
+        try await waitUntilReady(deadline)
+    }
+
+    /// Creates the database, unless it is there.
+    func makeDatabase(_ deadline: Deadline) async throws(PostgresError) {
+        let connection = try await Connection.open(settings.with(database: "postgres"), deadline: deadline)
+        let known = try await connection.query("SELECT FROM pg_database WHERE datname = $1", Self.owner)
+        if known.isEmpty { try await connection.execute("CREATE DATABASE \(identifier: Self.owner)") }
+        await connection.close()
+    }
+
+    func pgCtl(_ verb: String, _ options: String...) async throws(PostgresError) -> ServerCommand.Outcome {
+        try await ServerCommand(
+            account.prefix + [binaries.pgCtl, verb, "--pgdata=\(directory.data)", "--silent"] + options
+        ).run()
+    }
+
+    func failure(_ what: String, _ why: String) -> PostgresError {
+        let lines = why.split(separator: "\n").suffix(5).joined(separator: " / ")
+        return PostgresError(
+            kind: .embeddedServer,
+            message: "The embedded PostgreSQL \(what): \(lines.isEmpty ? "it gave no reason" : lines). "
+                + "See \(directory.log); correct the cause, or name a server in LINDEN_DATABASE_URL.")
+    }
+
+    /// Deletes an ephemeral server's folders.
+    func delete() throws(PostgresError) {
+        try remove(directory.path)
+        if directory.socketDirectory != directory.path { try remove(directory.socketDirectory) }
+    }
+
+    private func remove(_ path: String) throws(PostgresError) {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw failure("left files", "\(path) cannot be deleted")
+        }
+    }
+
+    /// A killed server leaves its pid behind, and the number may belong to another program by now.
+    private func removeStalePidFile() throws(PostgresError) {
+        for file in [directory.data + "/postmaster.pid", directory.socketDirectory + "/.s.PGSQL.5432.lock"]
+        where FileManager.default.fileExists(atPath: file) {
+            try remove(file)
+        }
+    }
+
+    /// Whether the server lives: its process is seen, or, from another container on the same folder, its socket answers.
+    func isRunning() async -> Bool {
+        if directory.runningProcess != nil { return true }
+        do throws(PostgresError) {
+            try await Connection.open(settings.with(database: "postgres"), deadline: .seconds(2)).close()
+            return true
+        } catch {
+            return error.kind == .deadline || error.sqlState != nil
+        }
+    }
+
+    private func waitUntilReady(_ deadline: Deadline) async throws(PostgresError) {
+        while true {
+            do throws(PostgresError) {
+                try await Connection.open(settings.with(database: "postgres"), deadline: deadline).close()
+                return
+            } catch {
+                guard ConnectionRefusal.isTransient(error), deadline.remaining != .zero else { throw error }
+                try await cancellableSleep(.milliseconds(100))
+            }
+        }
+    }
+
+    private var configuration: String {
+        let lasting = [
+            "listen_addresses = ''",
+            "port = 5432",
+            "unix_socket_directories = '\(directory.socketDirectory.replacing("'", with: "''"))'",
+            "unix_socket_permissions = 0700",
+            "timezone = 'UTC'",
+        ]
+        let fleeting = ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
+        return (lasting + (isEphemeral ? fleeting : [])).joined(separator: "\n") + "\n"
+    }
+
+    private var lastLinesOfLog: String {
+        let contents = FileManager.default.contents(atPath: directory.log) ?? Data()
+        return String(decoding: contents.suffix(2_000), as: UTF8.self)
+            .split(separator: "\n").suffix(6).joined(separator: "\n")
+    }
+}
