@@ -1,4 +1,3 @@
-public import Domain
 public import Towers
 
 /// One rung's quality on the held-out items.

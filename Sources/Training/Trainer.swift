@@ -1,0 +1,81 @@
+import Towers
+
+/// Makes towers out of interactions.
+///
+/// Each step shows the towers some users: a part of what each did as history, the rest as targets, to be told from all
+/// candidates of the step at every rung of the ladder at once. The same data, configuration and number of threads give the same
+/// bytes.
+public struct Trainer: Sendable {
+    private let configuration: TrainingConfiguration
+
+    /// Prepares training.
+    ///
+    /// - Throws: ``TrainingError/badSetting(name:value:allowed:)``.
+    public init(_ configuration: TrainingConfiguration = TrainingConfiguration()) throws(TrainingError) {
+        try configuration.check()
+        self.configuration = configuration
+    }
+
+    /// Trains towers.
+    ///
+    /// Cancelling the task ends training after the step under way; the model is then the best until there.
+    ///
+    /// - Parameters:
+    ///   - data: What users did, and with what.
+    ///   - clock: Tells how long it takes.
+    ///   - progress: Called after each epoch.
+    /// - Throws: ``TrainingError`` when the data cannot be trained on, the loss diverges, or the task is cancelled before the
+    ///   first epoch ends.
+    @concurrent public func train(
+        _ data: TrainingData, clock: some Clock<Duration> = ContinuousClock(),
+        progress: @Sendable (TrainingProgress) -> Void = { _ in }
+    ) async throws(TrainingError) -> TrainedModel {
+        let start = clock.now
+        var generator = SeededGenerator(seed: configuration.seed)
+        let set = try TrainingSet(data, configuration, generator: &generator)
+        var towers = TowerTraining(set, configuration, generator: SeededGenerator(seed: generator.next()))
+        var sampler = BatchSampler(set, configuration, generator: SeededGenerator(seed: generator.next()))
+        let validation = ValidationRecall(set, configuration)
+        let steps = configuration.epochs * sampler.batches
+        var step = 0
+        var best: (model: TwoTowerModel, epoch: Int, recall: Double)?
+        var history: [TrainingProgress] = []
+
+        epochs: for epoch in 1...configuration.epochs {
+            sampler.shuffle()
+            var total = (loss: 0.0, weight: 0.0)
+            while let batch = sampler.batch() {
+                if Task.isCancelled { break epochs }
+                let result = towers.step(batch, rate: rate(at: step, of: steps))
+                total = (total.loss + result.loss, total.weight + result.weight)
+                step += 1
+                await Task.yield()
+            }
+            guard total.loss.isFinite else { throw .diverged(epoch: epoch) }
+            let model = towers.model()
+            let recalls = validation.recalls(of: model)
+            // Every rung counts alike; without validation the last epoch is the best.
+            let recall = recalls.isEmpty ? Double(epoch) : recalls.reduce(0) { $0 + $1.recall }
+            let isBest = best.map { recall > $0.recall } ?? true
+            if isBest { best = (model, epoch, recall) }
+            let elapsed = start.duration(to: clock.now)
+            let remaining = elapsed * Double(configuration.epochs - epoch) / Double(epoch)
+            let state = TrainingProgress(
+                epoch: epoch, epochs: configuration.epochs, loss: total.loss / max(total.weight, 1),
+                validation: recalls,
+                isBest: isBest, elapsed: elapsed, remaining: remaining)
+            history.append(state)
+            progress(state)
+            if let best, epoch - best.epoch >= configuration.patience { break }
+        }
+        guard let best else { throw .interruptedBeforeFirstEpoch }
+        return TrainedModel(
+            model: best.model, bestEpoch: best.epoch, history: history, wasInterrupted: Task.isCancelled,
+            elapsed: start.duration(to: clock.now))
+    }
+
+    /// The learning rate falls in a line to a twentieth.
+    private func rate(at step: Int, of steps: Int) -> Float {
+        configuration.learningRate * (1 - 0.95 * Float(step) / Float(max(steps, 1)))
+    }
+}

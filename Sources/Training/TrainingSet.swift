@@ -1,0 +1,66 @@
+import Domain
+import Towers
+
+/// What training reads: users' histories over the items that have any, and a part held out to choose the best epoch by.
+struct TrainingSet: Sendable {
+    let vocabulary: FeatureVocabulary
+    /// Features of the vocabulary's items, by row.
+    let features: [ItemFeatures]
+    let users: [UserID]
+    /// What each user did; in time order when it carries meaning.
+    let histories: UserHistories
+    let isOrdered: Bool
+    /// Users with held-out items.
+    let validation: [HeldOutItems]
+
+    /// What one user did that training does not see.
+    struct HeldOutItems: Hashable, Sendable {
+        let user: Int
+        /// Rows in the vocabulary, ascending.
+        let items: [Int32]
+    }
+
+    init(
+        _ data: TrainingData, _ configuration: TrainingConfiguration, generator: inout SeededGenerator
+    ) throws(TrainingError) {
+        guard !data.userIndices.isEmpty else { throw .noInteractions }
+        isOrdered = configuration.isOrdered ?? !data.times.isEmpty
+        var isTrained = [Bool](repeating: false, count: data.items.count)
+        for item in data.itemIndices { isTrained[Int(item)] = true }
+        let trained = data.items.indices.filter { isTrained[$0] }
+        guard trained.count > 1 else { throw .tooFewItems(trained.count) }
+        var rows = [Int32](repeating: -1, count: data.items.count)
+        for (row, item) in trained.enumerated() { rows[item] = Int32(row) }
+
+        let all = UserHistories(data, itemRows: rows, isOrdered: isOrdered)
+        let (histories, validation) = all.holdingOut(
+            share: configuration.validationShare, isOrdered: isOrdered, generator: &generator)
+        guard histories.users.contains(where: { histories.items(of: $0).count > 1 }) else { throw .noUserWithTwoItems }
+
+        self.histories = histories
+        self.validation = validation
+        let contents = trained.map { data.items[$0] }
+        let vocabulary = try Self.vocabulary(of: contents)
+        self.vocabulary = vocabulary
+        features = contents.map(vocabulary.features(of:))
+        users = data.users
+    }
+
+    /// Items in their order, categories in the order of first appearance, and about two buckets for each distinct title word.
+    private static func vocabulary(of contents: [ItemContent]) throws(TrainingError) -> FeatureVocabulary {
+        var categories: [String] = []
+        var seen: Set<[UInt8]> = []
+        var words: Set<String> = []
+        for content in contents {
+            for category in content.categories where seen.insert(Array(category.utf8)).inserted {
+                categories.append(category)
+            }
+            words.formUnion(TitleWords.words(of: content.title))
+        }
+        var buckets = words.isEmpty ? 0 : 256
+        while buckets > 0 && buckets < 2 * words.count && buckets < 1 << 16 { buckets *= 2 }
+        let vocabulary = FeatureVocabulary(items: contents.map(\.id), categories: categories, wordBuckets: buckets)
+        guard let vocabulary else { throw .duplicateItem("of the catalogue") }
+        return vocabulary
+    }
+}

@@ -1,0 +1,41 @@
+import Domain
+import Towers
+
+/// Recall of a model on the items held out from training.
+struct ValidationRecall: Sendable {
+    private let set: TrainingSet
+    private let configuration: TrainingConfiguration
+
+    init(_ set: TrainingSet, _ configuration: TrainingConfiguration) {
+        self.set = set
+        self.configuration = configuration
+    }
+
+    /// Recall@k at every rung, a full ranking with the users' other items left out; empty without held-out items.
+    func recalls(of model: TwoTowerModel) -> [RungRecall] {
+        let users = set.validation.filter { !set.histories.items(of: $0.user).isEmpty }
+        guard !users.isEmpty else { return [] }
+        let items = EmbeddingTable(
+            dimensions: model.ladder.fullLength, elements: set.features.flatMap(model.itemEmbedding(_:)))
+        var elements: [Float] = []
+        var hidden: [[Int32]] = []
+        for user in users {
+            let known = set.histories.items(of: user.user)
+            let embedding = model.userEmbedding(
+                history: known.map { set.features[Int($0)] }, user: set.users[user.user])
+            elements += embedding ?? [Float](repeating: 0, count: model.ladder.fullLength)
+            hidden.append(Array(known))
+        }
+        let ranking = MaskedRanking(items: items, ladder: model.ladder, threads: configuration.threads)
+        let lists = ranking.best(
+            configuration.validationK, for: EmbeddingTable(dimensions: items.dimensions, elements: elements),
+            hiding: hidden)
+        return zip(model.ladder.rungs, lists).map { dimensions, lists in
+            let sum = zip(lists, users).reduce(0.0) { sum, pair in
+                let wanted = Set(pair.1.items)
+                return sum + Double(pair.0.count { wanted.contains($0) }) / Double(wanted.count)
+            }
+            return RungRecall(dimensions: dimensions, recall: sum / Double(users.count))
+        }
+    }
+}
