@@ -6,6 +6,8 @@ public struct RungRecall: Hashable, Sendable {
     public let dimensions: Int
     /// Mean share of a user's held-out items among the first k, from 0 to 1; higher is better.
     public let recall: Double
+    /// Mean nDCG of the first k, from 0 to 1; higher is better.
+    public let ndcg: Double
 }
 
 /// How training stands after an epoch.

@@ -1,4 +1,5 @@
 import Domain
+import Evaluation
 import Towers
 
 /// Recall of a model on the items held out from training.
@@ -31,11 +32,10 @@ struct ValidationRecall: Sendable {
             configuration.validationK, for: EmbeddingTable(dimensions: items.dimensions, elements: elements),
             hiding: hidden)
         return zip(model.ladder.rungs, lists).map { dimensions, lists in
-            let sum = zip(lists, users).reduce(0.0) { sum, pair in
-                let wanted = Set(pair.1.items)
-                return sum + Double(pair.0.count { wanted.contains($0) }) / Double(wanted.count)
-            }
-            return RungRecall(dimensions: dimensions, recall: sum / Double(users.count))
+            let quality = RankingQuality(
+                rankings: lists, relevant: users.map { Set($0.items) }, k: configuration.validationK,
+                catalogue: items.count)
+            return RungRecall(dimensions: dimensions, recall: quality?.recall ?? 0, ndcg: quality?.ndcg ?? 0)
         }
     }
 }
