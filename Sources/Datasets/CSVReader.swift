@@ -1,28 +1,28 @@
-internal import ByteStreams
+package import ByteStreams
 
 /// Reads a CSV file with a header row, a record at a time, in bounded memory.
 ///
 /// RFC 4180, with LF as well as CRLF, an optional byte order mark, and empty lines left out.
-final class CSVReader {
-    enum Outcome {
+package final class CSVReader {
+    package enum Outcome {
         case row
         case bad(BadRowReason)
         case end
     }
 
     /// Longest row, in bytes; past it a quote was forgotten.
-    static let longestRow = 1 << 20
+    package static let longestRow = 1 << 20
 
     /// The file's own names of its columns, in its order.
-    private(set) var header: [String] = []
+    package private(set) var header: [String] = []
     /// The line that the current row begins on; the file's first is 1.
-    private(set) var line = 0
+    package private(set) var line = 0
     /// What holds the current row's fields.
     private(set) var buffer: [UInt8]
     /// Where the current row's fields lie in ``buffer``, as many as the header has.
-    private(set) var fields: [Range<Int>] = []
+    package private(set) var fields: [Range<Int>] = []
 
-    var name: String { reader.name }
+    package var name: String { reader.name }
     var bytesRead: Int { reader.bytesRead }
     var totalBytes: Int? { reader.totalBytes }
 
@@ -36,8 +36,11 @@ final class CSVReader {
 
     /// Opens a source and reads its header.
     ///
+    /// - Parameters:
+    ///   - source: The file, gzip or not.
+    ///   - bufferBytes: Bytes held at first, 3 or more; a longer row makes it grow.
     /// - Throws: ``DatasetError`` when it cannot be read or has no header.
-    init(_ source: ByteSource, bufferBytes: Int) throws(DatasetError) {
+    package init(_ source: ByteSource, bufferBytes: Int = 1 << 18) throws(DatasetError) {
         do {
             reader = try ByteReader(source)
         } catch {
@@ -60,14 +63,14 @@ final class CSVReader {
     /// Reads the next row, of which ``fields`` then tells where its fields lie.
     ///
     /// - Throws: ``DatasetError`` when the source fails, or a quote is never closed.
-    func next() throws(DatasetError) -> Outcome {
+    package func next() throws(DatasetError) -> Outcome {
         let outcome = try nextRecord()
         guard case .row = outcome, fields.count != header.count else { return outcome }
         return .bad(.fieldCount(found: fields.count, expected: header.count))
     }
 
     /// The current row's field as text.
-    func text(of field: Int) -> String {
+    package func text(of field: Int) -> String {
         String(decoding: buffer[fields[field]], as: UTF8.self)
     }
 
@@ -88,6 +91,7 @@ final class CSVReader {
                 advance(to: next)
                 return .bad(reason)
             case .record(let next):
+                try refuseLongRow(next - first)
                 advance(to: next)
                 if scanner.fields.count == 1 && scanner.fields[0] == first..<first { continue }
                 if let reason = badBytes(first..<next) { return .bad(reason) }
@@ -95,6 +99,11 @@ final class CSVReader {
                 return .row
             }
         }
+    }
+
+    private func refuseLongRow(_ bytes: Int) throws(DatasetError) {
+        guard bytes > Self.longestRow else { return }
+        throw .rowTooLong(name: name, line: nextLine, limit: Self.longestRow)
     }
 
     /// Scans in a function of its own, so that no second hold on the buffer is left when it is written to next.
@@ -139,11 +148,11 @@ final class CSVReader {
 
     /// Reads more bytes behind those that are not yet scanned, which move to the front.
     private func fill() throws(DatasetError) {
-        guard end - start < Self.longestRow else {
-            throw .rowTooLong(name: name, line: nextLine, limit: Self.longestRow)
-        }
+        try refuseLongRow(end - start)
         if start > 0 {
-            buffer.replaceSubrange(0..<end - start, with: buffer[start..<end])
+            for index in start..<end {
+                buffer[index - start] = buffer[index]
+            }
             end -= start
             start = 0
         }

@@ -15,7 +15,7 @@ public final class CatalogueUserReader {
     ///
     /// - Throws: ``DatasetError`` when it cannot be read, is empty, or has no column for the user's id.
     public init(_ source: ByteSource, options: ReadOptions = ReadOptions()) throws(DatasetError) {
-        table = try TableReader(source, options: options, bufferBytes: 1 << 18)
+        table = try TableReader(source, options: options)
         var roles = ColumnRoles(header: table.csv.header, mapping: options.columns, fileName: table.csv.name)
         id = try roles.takeRequired(["user_id"])[0]
         attributes = roles.rest

@@ -25,16 +25,12 @@ public final class InteractionReader {
     /// Opens a source and reads its header.
     ///
     /// - Throws: ``DatasetError`` when it cannot be read, is empty, or has no column for a user or an item.
-    public convenience init(_ source: ByteSource, options: ReadOptions = ReadOptions()) throws(DatasetError) {
-        try self.init(source, options: options, bufferBytes: 1 << 18)
-    }
-
-    package init(_ source: ByteSource, options: ReadOptions, bufferBytes: Int) throws(DatasetError) {
+    public init(_ source: ByteSource, options: ReadOptions = ReadOptions()) throws(DatasetError) {
         let known = Self.meanings
         for meaning in options.columns.columns.keys.sorted() where !known.contains(meaning) {
             throw .unknownMeaning(meaning, known: known)
         }
-        table = try TableReader(source, options: options, bufferBytes: bufferBytes)
+        table = try TableReader(source, options: options)
         var roles = ColumnRoles(header: table.csv.header, mapping: options.columns, fileName: table.csv.name)
         layout = try InteractionLayout(&roles, latest: options.latest)
         ignoredColumns = roles.rest.map(\.name)

@@ -6,8 +6,8 @@ final class TableReader {
     private(set) var badRows: BadRows
     private(set) var goodRows = 0
 
-    init(_ source: ByteSource, options: ReadOptions, bufferBytes: Int) throws(DatasetError) {
-        csv = try CSVReader(source, bufferBytes: bufferBytes)
+    init(_ source: ByteSource, options: ReadOptions) throws(DatasetError) {
+        csv = try CSVReader(source)
         badRows = BadRows(allowed: options.allowedBadRows)
     }
 
