@@ -1,0 +1,53 @@
+import Postgres
+
+/// The table that says what a database has: `linden_migrations.applied`.
+struct MigrationLedger {
+    let connection: Connection
+
+    /// What was applied, oldest first; nothing when there is no ledger yet. Changes nothing.
+    func applied() async throws(PostgresError) -> [AppliedMigration] {
+        let exists = try await connection.query("SELECT to_regclass('linden_migrations.applied') IS NOT NULL")
+        guard try exists.first?.decode(Bool.self, at: 0) == true else { return [] }
+        let rows = try await connection.query(
+            "SELECT version, title, sha256, applied_at, seconds FROM linden_migrations.applied ORDER BY version")
+        var applied: [AppliedMigration] = []
+        for row in rows {
+            let (version, title, sha256, at, seconds) = try row.decode(
+                Int.self, String.self, String.self, Timestamptz.self, Double.self)
+            applied.append(
+                AppliedMigration(
+                    version: MigrationVersion(version), title: title, sha256: sha256, appliedAt: at.microseconds,
+                    seconds: seconds))
+        }
+        return applied
+    }
+
+    /// Makes the table, unless it is there.
+    func create() async throws(PostgresError) {
+        try await connection.execute(
+            script: """
+                SET client_min_messages = warning;
+                CREATE SCHEMA IF NOT EXISTS linden_migrations;
+                CREATE TABLE IF NOT EXISTS linden_migrations.applied (
+                    version integer PRIMARY KEY CHECK (version > 0),
+                    title text NOT NULL,
+                    sha256 text NOT NULL CHECK (length(sha256) = 64),
+                    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+                    seconds double precision NOT NULL
+                );
+                """)
+    }
+
+    /// Enters a migration, in its own transaction.
+    func enter(_ migration: Migration, seconds: Double) async throws(PostgresError) {
+        try await connection.execute(
+            "INSERT INTO linden_migrations.applied (version, title, sha256, seconds) VALUES ($1, $2, $3, $4)",
+            migration.version.number, migration.title, migration.sha256, seconds)
+    }
+
+    /// Strikes a migration out, in the transaction that undoes it.
+    func strike(_ migration: Migration) async throws(PostgresError) {
+        try await connection.execute(
+            "DELETE FROM linden_migrations.applied WHERE version = $1", migration.version.number)
+    }
+}
