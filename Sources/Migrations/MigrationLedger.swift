@@ -4,7 +4,9 @@ import Postgres
 struct MigrationLedger {
     let connection: Connection
 
-    /// What was applied, oldest first; nothing when there is no ledger yet. Changes nothing.
+    /// What was applied, oldest first; nothing when there is no ledger yet.
+    ///
+    /// Changes nothing.
     func applied() async throws(PostgresError) -> [AppliedMigration] {
         let exists = try await connection.query("SELECT to_regclass('linden_migrations.applied') IS NOT NULL")
         guard try exists.first?.decode(Bool.self, at: 0) == true else { return [] }

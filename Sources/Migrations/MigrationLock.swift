@@ -15,6 +15,7 @@ struct MigrationLock {
     /// - Parameters:
     ///   - limit: How long to try.
     ///   - jitter: Random numbers from 0 up to 1, so that waiting migrators do not come in step.
+    /// - Throws: ``MigrationError/locked(seconds:holder:)``, ``MigrationError/poolerInBetween``.
     func take(waiting limit: Duration, jitter: () -> Double) async throws(MigrationError) {
         let end = Deadline.after(limit)
         while try await !isFree() {

@@ -1,4 +1,4 @@
-/// Decides, from the files and the ledger, which steps to take. Pure.
+/// Decides, from the files and the ledger, which steps to take.
 struct MigrationPlan: Equatable {
     enum Step: Equatable {
         case up(Migration)

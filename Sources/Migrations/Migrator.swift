@@ -62,7 +62,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Says where the database stands. Changes nothing.
+    /// Says where the database stands, and changes nothing.
     public func status() async throws(MigrationError) -> MigrationStatus {
         let connection = try await asking { () async throws(PostgresError) in try await Connection.open(settings) }
         let applied = try await asking { () async throws(PostgresError) in

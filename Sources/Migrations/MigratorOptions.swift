@@ -2,14 +2,15 @@
 public struct MigratorOptions: Sendable, Equatable {
     /// Longest wait for another migrator.
     public var lockWait: Duration = .seconds(60)
-    /// Longest wait for a table's lock in one attempt. While it waits, all who come later wait behind it: so it is
-    /// short, and tried again.
+    /// Longest wait for a table's lock in one attempt.
+    ///
+    /// Whoever comes later waits behind the one who waits: so it is short, and tried again.
     public var tableLockTimeout: Duration = .milliseconds(500)
     /// Attempts for one migration.
     public var attempts = 10
-    /// The pause after the first failed attempt is up to this long; twice as long after each more …
+    /// Longest pause after the first failed attempt; it doubles with each more.
     public var firstPause: Duration = .milliseconds(100)
-    /// … but no longer than this.
+    /// Longest pause of all.
     public var longestPause: Duration = .seconds(5)
     /// Longest time for one statement.
     public var statementDeadline: Duration = .seconds(3_600)

@@ -16,6 +16,7 @@ extension Connection {
     ///     ``ConnectionSettings/statementDeadline`` at a time.
     ///   - body: Writes the rows.
     /// - Returns: The rows that the server took.
+    /// - Throws: What `body` throws; ``PostgresError``.
     @discardableResult
     public nonisolated func copyIn(
         _ sql: SQL, deadline: Deadline? = nil, _ body: (inout CopyWriter) async throws -> Void
@@ -42,6 +43,7 @@ extension Connection {
     ///   - deadline: As for ``copyIn(_:deadline:_:)``.
     ///   - body: Takes a row.
     /// - Returns: The rows read.
+    /// - Throws: What `body` throws; ``PostgresError``.
     @discardableResult
     public nonisolated func copyOut(
         _ sql: SQL, deadline: Deadline? = nil, _ body: (Row) async throws -> Void

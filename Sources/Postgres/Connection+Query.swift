@@ -7,6 +7,8 @@ extension Connection {
     ///   - sql: One statement, with `$1`, `$2` … for the parameters.
     ///   - parameters: Values, sent in binary.
     ///   - deadline: The settings' ``ConnectionSettings/statementDeadline`` from now when not given.
+    /// - Returns: The rows, copied out of the connection.
+    /// - Throws: ``PostgresError``.
     @discardableResult
     public nonisolated func query(
         _ sql: SQL, _ parameters: any PostgresEncodable..., deadline: Deadline? = nil

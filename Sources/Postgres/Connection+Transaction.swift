@@ -12,6 +12,7 @@ extension Connection {
     ///   - isolation: What it sees of others.
     ///   - readOnly: Whether the server refuses writes in it.
     ///   - body: Gets this connection. It is not run again: a caller that wants that asks ``SQLState/isTransient``.
+    /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; ``PostgresError`` when the commit fails.
     public nonisolated func transaction<Value>(
         isolation: IsolationLevel = .readCommitted, readOnly: Bool = false,

@@ -32,6 +32,7 @@ public actor Connection {
     /// - Parameters:
     ///   - settings: Where, and as whom.
     ///   - deadline: The settings' ``ConnectionSettings/connectDeadline`` from now when not given.
+    /// - Returns: A connection that is ready.
     /// - Throws: ``PostgresError`` of kind `connection`, `deadline` or `cancelled`, with a sentence for the user.
     public static func open(
         _ settings: ConnectionSettings, deadline: Deadline? = nil

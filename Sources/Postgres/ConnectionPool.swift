@@ -40,6 +40,8 @@ public final class ConnectionPool: Sendable {
     /// - Parameters:
     ///   - deadline: For getting the connection; the settings' ``ConnectionSettings/connectDeadline`` from now when
     ///     not given. Statements have their own.
+    ///   - body: Gets the connection.
+    /// - Returns: What `body` returns.
     /// - Throws: ``PostgresError`` of kind `poolExhausted` when none came free, of kind `connection` when none could
     ///   be opened, or `closed`; what `body` throws.
     public func withConnection<Value>(

@@ -1,10 +1,12 @@
 import CLibPQ
 
-/// Where a server is and how to log in. Its description never holds the password.
+/// Where a server is and how to log in.
+///
+/// Its description never holds the password.
 public struct ConnectionSettings: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// libpq's keywords: `host`, `port`, `user`, `password`, `dbname`, `sslmode` …
+    /// libpq's keywords (`host`, `port`, `user`, `password`, `dbname`, `sslmode` …) and their values.
     private(set) var keywords: [String: String]
 
     /// Longest wait for a statement when its caller gives no deadline; for COPY, longest silence of the server.

@@ -11,7 +11,7 @@ public struct Deadline: Sendable, Hashable, Comparable {
         self.instant = nil
     }
 
-    /// No deadline. A server that hangs then hangs its caller.
+    /// No deadline: a server that hangs then hangs its caller.
     public static let never = Deadline()
 
     /// `duration` from now.

@@ -3,7 +3,7 @@ import Glibc
 
 /// What is done while the start lock is held.
 extension EmbeddedServer {
-    /// Makes the data directory, unless it is there. One that was interrupted is made anew.
+    /// Makes the data directory, unless it is there whole.
     func makeData() async throws(PostgresError) {
         guard directory.dataVersion == nil else { return }
         let files = FileManager.default

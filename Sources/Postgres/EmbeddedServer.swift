@@ -78,7 +78,9 @@ public final class EmbeddedServer: Sendable {
         try await startIfNeeded(deadline)
     }
 
-    /// Leaves the server; stops it when no other program uses it. Stopping twice is leaving once.
+    /// Leaves the server, and stops it when no other program uses it.
+    ///
+    /// Stopping twice is leaving once.
     public func stop() async throws(PostgresError) {
         let starting = try await FileLock.take(directory.startLock, .exclusive, deadline: .seconds(90))
         defer { starting.release() }

@@ -8,9 +8,9 @@ public struct PoolLimits: Sendable, Equatable {
     public var checkDeadline: Duration = .seconds(1)
     /// A connection this old is closed, so that a pool finds its way to a new primary and memory is given back.
     public var maximumAge: Duration = .seconds(30 * 60)
-    /// After the first failure to connect, the next try comes within this time; twice as long each time …
+    /// Longest pause after the first failure to connect; it doubles with each more.
     public var firstPause: Duration = .milliseconds(50)
-    /// … but no longer than this.
+    /// Longest pause of all.
     public var longestPause: Duration = .seconds(5)
     /// Whether a standby, which takes no writes, counts as a dead connection.
     public var needsWrites = true

@@ -84,6 +84,8 @@ struct PoolState {
     /// The borrower could not open its slot, and may try again.
     ///
     /// - Parameters:
+    ///   - slot: The borrower's.
+    ///   - now: Since the pool's start.
     ///   - jitter: Random, from 0 up to 1.
     /// - Returns: How long to pause before the next try. The pause is for all borrowers, so that a server which comes
     ///   back is not stormed.

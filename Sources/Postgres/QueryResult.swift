@@ -26,7 +26,7 @@ final class QueryResult {
         Int(unsafe String(cString: PQcmdTuples(handle))) ?? 0
     }
 
-    /// The command tag: `COMMIT`, `INSERT 0 1` …
+    /// What the server says it did, such as `INSERT 0 1`.
     var commandTag: String { unsafe String(cString: PQcmdStatus(handle)) }
 
     /// The error that the server reported, without what might hold a value.

@@ -7,7 +7,7 @@ public struct Rows: RandomAccessCollection, Sendable {
     /// Rows that the statement inserted, updated, deleted or returned, as its command tag says.
     public let affected: Int
 
-    /// What the server says it did: `INSERT 0 1`, `COMMIT` …
+    /// What the server says it did, such as `INSERT 0 1`.
     public let commandTag: String
 
     init(storage: RowStorage, affected: Int, commandTag: String) {

@@ -8,7 +8,7 @@
 public struct SQL: ExpressibleByStringInterpolation, Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
-    /// Takes a text that was not written in this program. Never one that holds a user's data.
+    /// Takes a text that was not written in this program; never one that holds a user's data.
     public init(unsafeSQL text: String) {
         self.text = text
     }

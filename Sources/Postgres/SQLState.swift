@@ -1,4 +1,4 @@
-/// One of PostgreSQL's five-letter codes ("Appendix A. PostgreSQL Error Codes").
+/// One of PostgreSQL's five-letter error codes (Appendix A of its manual).
 public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     public let code: String
 
