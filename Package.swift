@@ -49,7 +49,7 @@ var targets: [Target] = [
         name: "OfflineJobs",
         dependencies: [
             "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
-            "Evaluation", "Datasets", "JSON", "Observability", logging, crypto,
+            "Evaluation", "ByteStreams", "Datasets", "JSON", "Observability", logging, crypto,
         ]
     ),
 

@@ -5,6 +5,7 @@ import Towers
 struct ServedItem: Sendable {
     let number: ItemNumber
     let id: ItemID
+    let title: String
     /// What the towers read of it when it stands in a history.
     let features: ItemFeatures
     let interactions: Int

@@ -48,7 +48,8 @@ package struct ServingSnapshot: Sendable {
             }
             items.append(
                 ServedItem(
-                    number: item.number, id: item.item.id, features: features, interactions: item.interactions))
+                    number: item.number, id: item.item.id, title: item.item.title, features: features,
+                    interactions: item.interactions))
         }
         let snapshot = ServingSnapshot(
             generation: published.generation, model: model, index: index.finish(), vectors: vectors.finish(),
@@ -81,7 +82,7 @@ package struct ServingSnapshot: Sendable {
                 embeddings.append(embedding)
                 next.items.append(
                     ServedItem(
-                        number: stored.number, id: stored.item.id, features: features,
+                        number: stored.number, id: stored.item.id, title: stored.item.title, features: features,
                         interactions: stored.interactions))
                 made.numbers.append(stored.number.rawValue)
                 made.bits += bits

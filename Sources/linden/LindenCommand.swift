@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import JSON
 
 /// `linden`: recommendations that spend on a request what the request is worth.
 @main
@@ -6,7 +8,35 @@ struct LindenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "linden",
         abstract: "A recommendation engine that spends on each request what the request is worth.",
+        discussion: """
+            With no database named in LINDEN_DATABASE_URL, linden.yaml or libpq's PG* variables, a private PostgreSQL \
+            runs in the data directory.
+
+            Exit codes: 0 ok, 1 failed, 2 usage, 3 pending, 4 lock busy, 5 verification refused, 130 interrupted.
+            """,
         version: "0.1.0",
-        subcommands: []
+        subcommands: [
+            DemoCommand.self, MigrateCommand.self, ImportCommand.self, TrainCommand.self, EvaluateCommand.self,
+            ModelsCommand.self, ServeCommand.self, RecommendCommand.self, BenchmarkCommand.self,
+        ]
     )
+
+    static func main() async {
+        do {
+            var command = try await parseAsRootAsync()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let failure = CommandFailure(error)
+            failure.report(asJSON: CommandLine.arguments.contains("--json"))
+            Foundation.exit(failure.exitCode)
+        }
+    }
+
+    private static func parseAsRootAsync() async throws -> any ParsableCommand {
+        try parseAsRoot()
+    }
 }

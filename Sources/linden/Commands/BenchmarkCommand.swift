@@ -1,0 +1,32 @@
+import ArgumentParser
+import JSON
+import Retrieval
+
+/// `linden benchmark`: figures of this machine.
+struct BenchmarkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "benchmark", abstract: "Measures this machine.", subcommands: [Scan.self])
+
+    /// `linden benchmark scan`.
+    struct Scan: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Times the int8 scan of one query on one thread against reading the same bytes.")
+
+        @Option(help: "Rows scanned.")
+        var rows = 1_000_000
+
+        @Option(help: "Dimensions of the prefix.")
+        var dims = 64
+
+        @Flag(help: "Print one JSON value on standard output.")
+        var json = false
+
+        func validate() throws {
+            guard (1...100_000_000).contains(rows) else { throw ValidationError("--rows is \(rows). Give 1 to 10^8.") }
+            guard (1...4096).contains(dims) else { throw ValidationError("--dims is \(dims). Give 1 to 4096.") }
+        }
+
+        func run() async throws {
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Domain
+import Foundation
+import JSON
+
+/// Generations as commands print them.
+enum GenerationText {
+    static func json(_ generation: Generation) -> JSONValue {
+        .object([
+            "generation": .string(generation.number.description), "state": .string(generation.state.rawValue),
+            "fingerprint": .string(generation.fingerprint.map { String(format: "%02x", $0) }.joined()),
+            "ladder": .array(generation.ladder.rungs.map(JSONValue.integer)),
+            "norm_rule": .string(generation.normRule.rawValue), "items": .integer(generation.items),
+            "users": .integer(generation.users), "k": .integer(generation.cutoff),
+            "rungs": .array(
+                generation.rungs.map {
+                    .object([
+                        "dims": .integer($0.dimensions), "recall": .number($0.recall), "ndcg": .number($0.ndcg),
+                    ])
+                }),
+        ])
+    }
+
+    /// A line a rung, with its recall as a bar nested in the bars below: one embedding, many lengths.
+    static func rungLines(_ generation: Generation) -> [String] {
+        let full = Double(generation.ladder.fullLength)
+        let best = generation.rungs.map(\.recall).max() ?? 1
+        return generation.rungs.map { rung in
+            let width = max(1, Int((Double(rung.dimensions) / full * 48).rounded()))
+            let bar = String(repeating: "█", count: width) + String(repeating: "·", count: 48 - width)
+            let share = best > 0 ? Int((rung.recall / best * 100).rounded()) : 0
+            return String(format: "%5d dims  ", rung.dimensions) + bar
+                + String(format: "  recall@%d %.4f  (%d %%)", generation.cutoff, rung.recall, share)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import HTTPAPI
+import Logging
+import Metrics
+import Observability
+import ServiceLifecycle
+import Serving
+
+/// `linden serve`: the service.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves recommendations over HTTP until SIGTERM or Ctrl-C.")
+
+    @Option(help: "Port to listen on; 0 takes a free one.")
+    var port: Int?
+
+    @Option(help: "Address to listen on.")
+    var host: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let settings = try common.settings(port: port, host: host)
+        try await Installation.with(settings) { installation in
+            try await HTTPServing.run(installation.service(), installation)
+        }
+    }
+}
+
+/// The service with all that runs beside it.
+enum HTTPServing {
+    /// Serves until SIGTERM or SIGINT; requests under way finish.
+    static func run(_ service: RecommendationService, _ installation: Installation) async throws {
+        let logger = installation.logger()
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        var configuration = HTTPConfiguration()
+        configuration.host = installation.settings.host
+        configuration.port = installation.settings.port
+        if let missing = service.whyNotReady() { logger.warning("\(missing)") }
+        let host = configuration.host
+        let application = HTTPApplication(
+            service: service, configuration: configuration, registry: registry, logger: logger
+        ) { port in
+            Terminal.printError("Listening on http://\(host):\(port)")
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: CatalogueFollower(service: service, logger: logger)),
+                    .init(service: application),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+}

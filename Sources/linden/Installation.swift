@@ -1,0 +1,112 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Logging
+import Migrations
+import Postgres
+import Serving
+import Storage
+
+/// Flags that every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: "Settings file; linden.yaml in this directory by default.")
+    var config: String?
+
+    @Option(help: "Where the embedded PostgreSQL keeps its data.")
+    var dataDir: String?
+
+    @Flag(help: "Print one JSON value on standard output.")
+    var json = false
+
+    /// The settings with these flags on top.
+    func settings(port: Int? = nil, host: String? = nil) throws -> Settings {
+        try Settings(
+            overrides: Settings.Overrides(configuration: config, dataDirectory: dataDir, port: port, host: host))
+    }
+}
+
+/// A database that is up and at the newest schema, and the store on it.
+struct Installation: Sendable {
+    let settings: Settings
+    let connection: ConnectionSettings
+    /// For requests: short deadlines, durable writes.
+    let store: PostgresStore
+    /// For jobs and snapshots: statements may take their time.
+    let bulkStore: PostgresStore
+
+    /// Lends an installation to `body` and leaves its database behind in order.
+    ///
+    /// - Parameters:
+    ///   - settings: Which database.
+    ///   - migrates: Whether pending migrations are applied; the embedded database is always brought up to date.
+    static func with<Value>(
+        _ settings: Settings, migrates: Bool = false, _ body: (Installation) async throws -> Value
+    ) async throws -> Value {
+        try await withDatabase(settings) { connection, isEmbedded in
+            let migrator = Migrator(try MigrationSet.embedded(), settings: connection)
+            if migrates || isEmbedded {
+                try await migrator.up()
+            } else {
+                try await migrator.requireCurrent()
+            }
+            var serving = connection
+            serving.synchronousCommit = true
+            serving.statementDeadline = .seconds(2)
+            serving.connectDeadline = .seconds(1)
+            var bulk = connection
+            bulk.synchronousCommit = true
+            bulk.statementDeadline = .seconds(600)
+            let pool = ConnectionPool(serving, limits: PoolLimits(size: 8))
+            let bulkPool = ConnectionPool(bulk, limits: PoolLimits(size: 2))
+            let installation = Installation(
+                settings: settings, connection: connection, store: PostgresStore(pool: pool),
+                bulkStore: PostgresStore(pool: bulkPool))
+            let result: Result<Value, any Error>
+            do {
+                result = .success(try await body(installation))
+            } catch {
+                result = .failure(error)
+            }
+            await pool.close()
+            await bulkPool.close()
+            return try result.get()
+        }
+    }
+
+    /// Lends the way to the database: the operator's, or an embedded server that stops afterwards.
+    static func withDatabase<Value>(
+        _ settings: Settings, _ body: (ConnectionSettings, _ isEmbedded: Bool) async throws -> Value
+    ) async throws -> Value {
+        if let url = settings.databaseURL {
+            return try await body(try ConnectionSettings(url: url), false)
+        }
+        if let named = try ConnectionSettings.fromEnvironment(ProcessInfo.processInfo.environment) {
+            return try await body(named, false)
+        }
+        let server = try await EmbeddedServer.start(dataDirectory: settings.dataDirectory)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(server.settings, true))
+        } catch {
+            result = .failure(error)
+        }
+        try await server.stop()
+        return try result.get()
+    }
+
+    /// The product over this store, with the active generation loaded if there is one.
+    func service() async throws -> RecommendationService {
+        let service = RecommendationService(
+            ports: RecommendationService.Ports(
+                events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore))
+        try await service.refresh()
+        return service
+    }
+
+    /// A logger on standard error.
+    func logger() -> Logger {
+        var logger = Logger(label: "linden") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .notice
+        return logger
+    }
+}
