@@ -91,6 +91,8 @@ var dependencies: [Package.Dependency] = [
 if !engineOnly {
     dependencies += [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
     ]
@@ -98,8 +100,10 @@ if !engineOnly {
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Domain", "Serving", "Observability", logging,
+                "Domain", "Planning", "Experiments", "Serving", "Observability", "JSON", logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .executableTarget(
@@ -108,7 +112,7 @@ if !engineOnly {
                 "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
                 "Evaluation", "ByteStreams", "Datasets", "Postgres", "Migrations", "Storage", "Observability",
                 "Serving",
-                "OfflineJobs", "HTTPAPI", logging, metrics,
+                "OfflineJobs", "HTTPAPI", "JSON", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -117,9 +121,11 @@ if !engineOnly {
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "HTTPAPI", "Serving", "Domain", "TestSupport", logging,
+                "HTTPAPI", "JSON", "Observability", "Serving", "Domain", "TestSupport", logging, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
     ]
