@@ -110,11 +110,12 @@ if !engineOnly {
             name: "linden",
             dependencies: [
                 "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
-                "Evaluation", "ByteStreams", "Datasets", "Postgres", "Migrations", "Storage", "Observability",
+                "Evaluation", "ByteStreams", "Datasets", "JSON", "Postgres", "Migrations", "Storage", "Observability",
                 "Serving",
                 "OfflineJobs", "HTTPAPI", "JSON", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]
         ),

@@ -4,5 +4,173 @@
 /// The files of `migrations/`, as they were when this program was built.
 enum EmbeddedMigrations {
     static let files: [MigrationSet.File] = [
+        MigrationSet.File(name: "0001_catalogue_and_events.down.sql", text: ###"""
+DROP SCHEMA linden CASCADE;
+
+"""###),
+        MigrationSet.File(name: "0001_catalogue_and_events.up.sql", text: ###"""
+-- Users, items and what the first did with the second.
+-- External ids are compared byte by byte: "café" composed and decomposed are two ids.
+
+CREATE SCHEMA linden;
+
+CREATE TABLE linden.users (
+    user_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    user_id    text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(user_id) BETWEEN 1 AND 256),
+    attributes jsonb NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE linden.items (
+    item_no    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    item_id    text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(item_id) BETWEEN 1 AND 256),
+    title      text NOT NULL DEFAULT '',
+    categories text[] NOT NULL DEFAULT '{}',
+    attributes jsonb NOT NULL DEFAULT '{}',
+    available  boolean NOT NULL DEFAULT true,
+    deleted    boolean NOT NULL DEFAULT false,
+    -- The transaction that changed the row last. Readers of the feed take only rows whose transaction is below the
+    -- snapshot's xmin, so that a lower number that commits later is not lost.
+    changed_by xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+CREATE INDEX items_changed ON linden.items (changed_by, item_no);
+
+CREATE FUNCTION linden.mark_item_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.changed_by := pg_current_xact_id();
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER mark_changed BEFORE UPDATE ON linden.items
+    FOR EACH ROW EXECUTE FUNCTION linden.mark_item_changed();
+
+-- Counters lie apart from the item, so that counting does not rewrite its row or wake the feed.
+CREATE TABLE linden.item_stats (
+    item_no      bigint PRIMARY KEY,
+    interactions bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 70);
+
+CREATE TABLE linden.event_kinds (
+    kind_no smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind    text COLLATE "C" NOT NULL UNIQUE CHECK (octet_length(kind) BETWEEN 1 AND 64)
+);
+
+-- Append-only. The key of an event without an id of its own is made of its item and kind, so that a file imported twice
+-- is stored once; the key of an event with an id is the id's hash, which event_keys holds once over all partitions.
+CREATE TABLE linden.events (
+    user_no           bigint NOT NULL,
+    at                timestamptz NOT NULL,
+    event_key         uuid NOT NULL,
+    item_no           bigint NOT NULL,
+    kind_no           smallint NOT NULL,
+    value             real,
+    recommendation_id text,
+    PRIMARY KEY (user_no, at, event_key)
+) PARTITION BY RANGE (at);
+
+CREATE TABLE linden.event_keys (
+    event_key uuid PRIMARY KEY
+);
+
+-- Events lie in a partition a year before 2026 and a partition a month from then on: history that is imported is read
+-- whole, and what comes in is dropped by the month. The rule depends on nothing but `at`, so partitions cannot overlap.
+CREATE FUNCTION linden.event_period(at timestamptz, OUT first_day timestamptz, OUT next_first_day timestamptz)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT start AT TIME ZONE 'UTC', (start + step) AT TIME ZONE 'UTC'
+    FROM (SELECT date_trunc(CASE WHEN utc < '2026-01-01' THEN 'year' ELSE 'month' END, utc) AS start,
+                 CASE WHEN utc < '2026-01-01' THEN interval '1 year' ELSE interval '1 month' END AS step
+          FROM (SELECT at AT TIME ZONE 'UTC' AS utc) AS moment) AS period
+$$;
+
+CREATE FUNCTION linden.ensure_event_partitions(moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    period record;
+    name text;
+BEGIN
+    FOR period IN
+        SELECT DISTINCT p.first_day, p.next_first_day
+        FROM unnest(moments) AS moment, linden.event_period(moment) AS p ORDER BY 1
+    LOOP
+        name := 'events_' || to_char(period.first_day AT TIME ZONE 'UTC', 'YYYY_MM');
+        CONTINUE WHEN to_regclass('linden.' || name) IS NOT NULL;
+        PERFORM pg_advisory_xact_lock(hashtextextended('linden.events', 0));
+        CONTINUE WHEN to_regclass('linden.' || name) IS NOT NULL;
+        EXECUTE format('CREATE TABLE linden.%I PARTITION OF linden.events FOR VALUES FROM (%L) TO (%L)',
+                       name, period.first_day, period.next_first_day);
+    END LOOP;
+END
+$$;
+
+"""###),
+        MigrationSet.File(name: "0002_generations.down.sql", text: ###"""
+DROP TABLE linden.frontier_points;
+DROP TABLE linden.user_embeddings;
+DROP TABLE linden.item_embeddings;
+DROP TABLE linden.generation_parts;
+DROP TABLE linden.generations;
+
+"""###),
+        MigrationSet.File(name: "0002_generations.up.sql", text: ###"""
+-- Model generations: the artefact, its metrics, and the embeddings it made, a partition a generation.
+
+CREATE TABLE linden.generations (
+    generation   integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- SHA-256 over model artefact, ladder and norm rule.
+    fingerprint  bytea NOT NULL UNIQUE CHECK (octet_length(fingerprint) = 32),
+    state        text NOT NULL CHECK (state IN ('building', 'built', 'active', 'retired')),
+    ladder       integer[] NOT NULL CHECK (cardinality(ladder) > 0),
+    norm_rule    text NOT NULL,
+    users        bigint NOT NULL,
+    items        bigint NOT NULL,
+    cutoff       integer NOT NULL,
+    -- [{"dims": 16, "recall": 0.1, "ndcg": 0.1}, …], shortest first.
+    rungs        jsonb NOT NULL,
+    -- How it was trained.
+    settings     jsonb NOT NULL DEFAULT '{}',
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    activated_at timestamptz
+);
+-- Whatever is typed by hand: at most one generation serves, and at most one is being built.
+CREATE UNIQUE INDEX one_active_generation ON linden.generations ((true)) WHERE state = 'active';
+CREATE UNIQUE INDEX one_building_generation ON linden.generations ((true)) WHERE state = 'building';
+
+CREATE TABLE linden.generation_parts (
+    generation integer NOT NULL REFERENCES linden.generations ON DELETE CASCADE,
+    part       integer NOT NULL,
+    bytes      bytea NOT NULL,
+    PRIMARY KEY (generation, part)
+);
+ALTER TABLE linden.generation_parts ALTER bytes SET STORAGE EXTERNAL;
+
+-- Half precision, little-endian, full length. A generation's partitions carry a CHECK on that length.
+CREATE TABLE linden.item_embeddings (
+    item_no    bigint NOT NULL,
+    generation integer NOT NULL,
+    embedding  bytea NOT NULL,
+    PRIMARY KEY (item_no, generation)
+) PARTITION BY LIST (generation);
+ALTER TABLE linden.item_embeddings ALTER embedding SET STORAGE EXTERNAL;
+
+CREATE TABLE linden.user_embeddings (
+    user_no    bigint NOT NULL,
+    generation integer NOT NULL,
+    -- Events of the user that the embedding was made of.
+    events     bigint NOT NULL,
+    embedding  bytea NOT NULL,
+    PRIMARY KEY (user_no, generation)
+) PARTITION BY LIST (generation);
+ALTER TABLE linden.user_embeddings ALTER embedding SET STORAGE EXTERNAL;
+
+-- What each shipped plan was measured to find and to cost on this catalogue's own queries.
+CREATE TABLE linden.frontier_points (
+    generation      integer NOT NULL REFERENCES linden.generations ON DELETE CASCADE,
+    plan            text NOT NULL,
+    cost_model      integer NOT NULL,
+    recall          double precision NOT NULL CHECK (recall BETWEEN 0 AND 1),
+    cost_microunits bigint NOT NULL CHECK (cost_microunits >= 0),
+    measured_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (generation, cost_model, plan)
+);
+
+"""###),
     ]
 }

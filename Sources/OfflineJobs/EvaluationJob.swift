@@ -61,7 +61,8 @@ public struct EvaluationReport: Sendable {
     /// A line a rung.
     public var lines: [String] {
         let seconds = (report.training.elapsed / .seconds(1)).rounded()
-        let head = "\(report.users) users, \(report.items) items, epoch \(report.training.bestEpoch) of "
+        let head =
+            "\(report.users) users, \(report.items) items, epoch \(report.training.bestEpoch) of "
             + "\(report.training.history.count), \(Int(seconds)) s of training"
         return [head]
             + report.rungs.map { rung in

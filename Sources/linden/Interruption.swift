@@ -22,7 +22,9 @@ final class Interruption: Sendable {
     /// Runs `body`; a signal cancels it.
     ///
     /// - Throws: ``Interrupted`` after a signal; what `body` throws.
-    static func run<Value: Sendable>(_ body: @escaping @Sendable (Interruption) async throws -> Value) async throws -> Value {
+    static func run<Value: Sendable>(_ body: @escaping @Sendable (Interruption) async throws -> Value) async throws
+        -> Value
+    {
         let interruption = Interruption()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)

@@ -6,7 +6,7 @@ struct Settings: Sendable {
     /// A PostgreSQL of the operator's; `nil` runs the embedded one, unless libpq's own `PG*` variables name a server.
     let databaseURL: String?
     /// Where the embedded PostgreSQL and caches lie.
-    let dataDirectory: String
+    private(set) var dataDirectory: String
     let port: Int
     let host: String
     let logLevel: String
@@ -49,6 +49,13 @@ struct Settings: Sendable {
             port = 8080
         }
         guard (0...65_535).contains(port) else { throw SettingsError.notAPort(String(port)) }
+    }
+
+    /// The same settings with the data in a folder of its own below the data directory.
+    func keepingData(in folder: String) -> Settings {
+        var copy = self
+        copy.dataDirectory += "/" + folder
+        return copy
     }
 
     private static func file(named name: String?) throws -> [String: String] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import JSON
 import Retrieval
 
@@ -27,6 +28,27 @@ struct BenchmarkCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
+            let report = try ScanBenchmark.run(rows: rows, dimensions: dims)
+            guard !json else {
+                print(report.json)
+                return
+            }
+            print(
+                String(
+                    format: "%d rows × %d int8, %@: scan p50 %.3f ms, reading the bytes %.3f ms, ratio %.2f, %.1f GB/s",
+                    report.rows, report.dimensions, report.kernel, report.scanMilliseconds, report.readMilliseconds,
+                    report.ratio, report.gigabytesPerSecond))
         }
+    }
+}
+
+extension ScanBenchmark.Report {
+    fileprivate var json: JSONValue {
+        .object([
+            "rows": .integer(rows), "dims": .integer(dimensions), "kernel": .string(kernel), "bytes": .integer(bytes),
+            "build_seconds": .number(buildSeconds), "p50_ms": .number(scanMilliseconds),
+            "read_p50_ms": .number(readMilliseconds), "ratio": .number(ratio),
+            "gb_per_s": .number(gigabytesPerSecond),
+        ])
     }
 }

@@ -91,7 +91,8 @@ struct ImportCommand: AsyncParsableCommand {
     /// `linden import items`.
     struct Items: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Imports items: item_id, and perhaps title, categories or genres, available; the rest are attributes.")
+            abstract:
+                "Imports items: item_id, and perhaps title, categories or genres, available; the rest are attributes.")
         @OptionGroup var files: Files
         @OptionGroup var common: CommonOptions
         func run() async throws { try await ImportCommand.run(.items, files, common) }

@@ -42,7 +42,8 @@ struct MigrateCommand: AsyncParsableCommand {
 
     /// `linden migrate down`.
     struct Down: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Undoes the newest migration, or all above a version.")
+        static let configuration = CommandConfiguration(
+            abstract: "Undoes the newest migration, or all above a version.")
         @Option(help: "Version to go back to; 0000 undoes all.")
         var to: String?
         @OptionGroup var source: Source

@@ -22,7 +22,9 @@ struct ModelsCommand: AsyncParsableCommand {
             }
             if generations.isEmpty { print("There is no generation yet. `linden train` makes one.") }
             for generation in generations {
-                print("\(generation.number)  \(generation.state.rawValue)  \(generation.users) users  \(generation.items) items")
+                print(
+                    "\(generation.number)  \(generation.state.rawValue)  \(generation.users) users  \(generation.items) items"
+                )
                 for line in GenerationText.rungLines(generation) { print(line) }
             }
         }
@@ -41,7 +43,9 @@ struct ModelsCommand: AsyncParsableCommand {
             }
             let settings = try common.settings()
             try await Installation.with(settings) { try await $0.bulkStore.activate(number) }
-            print(common.json ? JSONValue.object(["active": .string(generation)]).description : "\(generation) serves now.")
+            print(
+                common.json
+                    ? JSONValue.object(["active": .string(generation)]).description : "\(generation) serves now.")
         }
     }
 }

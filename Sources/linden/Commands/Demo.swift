@@ -1,0 +1,86 @@
+import Domain
+import Foundation
+import OfflineJobs
+import Serving
+import Training
+
+/// The main job, end to end: import → train → publish → calibrate → recommend under each tier.
+struct Demo: Sendable {
+    let files: DemoFiles
+    let configuration: TrainingConfiguration
+    let user: UserID?
+    let isQuiet: Bool
+
+    /// Items in the answer.
+    static let count = 10
+
+    func run(_ installation: Installation, stop: @escaping @Sendable () async -> Void) async throws -> DemoResult {
+        let clock = ContinuousClock()
+        let start = clock.now
+        try await importFiles(installation)
+        let imported = clock.now
+        let times = StepTimes(clock)
+        let reporter = TrainingReporter()
+        let store = installation.bulkStore
+        let job = TrainJob(log: store, publisher: store, configuration: configuration)
+        let outcome = try await job.run(stop: stop) { step in
+            times.mark(step)
+            if !isQuiet { reporter.show(step) }
+        }
+        reporter.finish()
+        times.end()
+
+        let service = try await installation.service()
+        let user = try await user ?? Self.typicalUser(store)
+        guard let history = try await service.history(of: user, limit: 10) else { throw DemoUserError(user: user) }
+        var tiers: [DemoResult.Tier] = []
+        for tier in service.tiers.tiers {
+            var request = RecommendationRequest()
+            request.userID = user
+            request.count = Self.count
+            request.tier = tier.name
+            let response = try await service.recommend(request)
+            let exact = try await service.exactItems(for: request)
+            tiers.append(DemoResult.Tier(response: response, exact: exact))
+        }
+        return DemoResult(
+            dataset: files.name, user: user, history: history.map { service.title(of: $0) ?? $0.text },
+            tiers: tiers, generation: outcome.generation,
+            titles: Dictionary(
+                tiers.flatMap(\.response.items).map { ($0.itemID, service.title(of: $0.itemID) ?? "") }
+            ) { first, _ in first },
+            seconds: [
+                ("import", (imported - start) / .seconds(1)), ("train", times.training), ("publish", times.publishing),
+                ("calibrate", times.calibrating), ("total", (clock.now - start) / .seconds(1)),
+            ])
+    }
+
+    private func importFiles(_ installation: Installation) async throws {
+        let job = ImportJob(importer: installation.bulkStore)
+        var parts: [(ImportJob.Kind, String)] = []
+        if let items = files.items { parts.append((.items, items)) }
+        if let users = files.users { parts.append((.users, users)) }
+        parts.append((.interactions, files.interactions))
+        for (kind, file) in parts {
+            let report = try await job.run(kind, file: file)
+            if !isQuiet { print(report.sentence) }
+        }
+    }
+
+    /// The first user with a history long enough to tell something and short enough to read.
+    private static func typicalUser(_ log: some InteractionLogSource) async throws -> UserID {
+        let log = try await log.interactionLog()
+        var counts = [Int](repeating: 0, count: log.users.count)
+        for user in log.userPositions { counts[Int(user)] += 1 }
+        let position = counts.firstIndex { (30...60).contains($0) } ?? counts.indices.max { counts[$0] < counts[$1] }
+        guard let position else { throw TrainingError.noInteractions }
+        return log.users[position].id
+    }
+}
+
+/// Thrown when the user asked for is not in the data set.
+struct DemoUserError: Error, CustomStringConvertible {
+    let user: UserID
+
+    var description: String { "The data set has no user '\(user)'. Name another with --user, or leave it out." }
+}

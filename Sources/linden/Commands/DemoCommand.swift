@@ -1,0 +1,90 @@
+import ArgumentParser
+import Domain
+import Foundation
+import JSON
+import OfflineJobs
+import Serving
+import Training
+
+/// `linden demo`: the main job end to end on a real data set.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Imports a data set, trains, publishes, and answers one user under three tiers.",
+        discussion: "Then serves over HTTP until Ctrl-C, unless --once is given.")
+
+    @Option(help: "A data set fetched by tools/datasets, or a directory with interactions.csv and items.csv (.gz too).")
+    var dataset = "ml-100k"
+
+    @Option(help: "Port to serve on afterwards.")
+    var port: Int?
+
+    @Option(help: "Whom to recommend to; a user with some history by default.")
+    var user: String?
+
+    @Flag(help: "Stop after the answers.")
+    var once = false
+
+    @OptionGroup var training: TrainingOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var settings = try common.settings(port: port)
+        if settings.databaseURL == nil { settings = settings.keepingData(in: "demo") }
+        let (files, configuration) = (try DemoFiles(dataset), try training.configuration())
+        let (user, once, json, chosen) = (try user.map { try UserID($0) }, once, common.json, settings)
+        let demo = Demo(files: files, configuration: configuration, user: user, isQuiet: json)
+        try await Interruption.run { interruption in
+            try await Installation.with(chosen, migrates: true) { installation in
+                let result = try await demo.run(installation, stop: interruption.stopsTraining)
+                if json {
+                    print(result.json)
+                } else {
+                    for line in result.lines { print(line) }
+                }
+            }
+        }
+        guard !once else { return }
+        try await Installation.with(chosen) { installation in
+            try await HTTPServing.run(installation.service(), installation)
+        }
+    }
+}
+
+/// Where a demonstration's files are.
+struct DemoFiles: Sendable {
+    let name: String
+    let interactions: String
+    let items: String?
+    let users: String?
+
+    /// Finds a data set by its directory, or by its name where `tools/datasets` puts it.
+    init(_ dataset: String) throws {
+        let environment = ProcessInfo.processInfo.environment
+        let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
+        let directories = [dataset, "\(cache)/linden/datasets/\(dataset)"]
+        func file(_ name: String, in directory: String) -> String? {
+            ["\(directory)/\(name).csv", "\(directory)/\(name).csv.gz"].first(
+                where: FileManager.default.fileExists(atPath:))
+        }
+        for directory in directories {
+            guard let interactions = file("interactions", in: directory) else { continue }
+            name = URL(fileURLWithPath: directory).lastPathComponent
+            self.interactions = interactions
+            items = file("items", in: directory)
+            users = file("users", in: directory)
+            return
+        }
+        throw DemoFilesError(dataset: dataset)
+    }
+}
+
+/// Why there is nothing to show.
+struct DemoFilesError: Error, CustomStringConvertible {
+    let dataset: String
+
+    var description: String {
+        "There is no data set '\(dataset)'. Run `tools/datasets \(dataset)`, or name a directory that holds "
+            + "interactions.csv (user_id, item_id, …) and, for titles, items.csv."
+    }
+}
