@@ -44,13 +44,14 @@ static uint64_t read_rest(const uint8_t *bytes, size_t count) {
 
 #if defined(__x86_64__)
 LINDEN_AVX512 static uint64_t read_avx512(const uint8_t *memory, size_t bytes) {
-    __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i a = zero, b = zero, c = zero, d = zero;
     for (size_t i = 0; i + 256 <= bytes; i += 256) {
         linden_fetch(memory + i + LINDEN_SCAN_AHEAD, 256);
-        a = _mm512_add_epi64(a, _mm512_loadu_si512(memory + i));
-        b = _mm512_add_epi64(b, _mm512_loadu_si512(memory + i + 64));
-        c = _mm512_add_epi64(c, _mm512_loadu_si512(memory + i + 128));
-        d = _mm512_add_epi64(d, _mm512_loadu_si512(memory + i + 192));
+        a = _mm512_add_epi64(a, _mm512_sad_epu8(_mm512_loadu_si512(memory + i), zero));
+        b = _mm512_add_epi64(b, _mm512_sad_epu8(_mm512_loadu_si512(memory + i + 64), zero));
+        c = _mm512_add_epi64(c, _mm512_sad_epu8(_mm512_loadu_si512(memory + i + 128), zero));
+        d = _mm512_add_epi64(d, _mm512_sad_epu8(_mm512_loadu_si512(memory + i + 192), zero));
     }
     const __m512i sum = _mm512_add_epi64(_mm512_add_epi64(a, b), _mm512_add_epi64(c, d));
     return (uint64_t)_mm512_reduce_add_epi64(sum) + read_rest(memory + bytes / 256 * 256, bytes % 256);

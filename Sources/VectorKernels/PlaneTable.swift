@@ -60,7 +60,7 @@ public struct PlaneTable: Sendable {
 
     /// Reads the bytes that a scan of a rung reads, norms aside, and nothing more: the measure of a scan's time.
     ///
-    /// - Returns: A sum of the bytes, to be looked at, so that no compiler leaves out the reading.
+    /// - Returns: The sum of the bytes, to be looked at, so that no compiler leaves out the reading.
     public func readPlanes(rung: Int, kernel: KernelChoice = .current) -> UInt64 {
         var sum: UInt64 = 0
         for plane in 0...rung {

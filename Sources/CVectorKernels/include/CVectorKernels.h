@@ -112,5 +112,5 @@ void *linden_pages_allocate(size_t bytes);
 // Gives back what linden_pages_allocate gave, with the same size.
 void linden_pages_free(void *pages, size_t bytes);
 
-// Reads `bytes` bytes as fast as the CPU can and returns a sum of them: what a scan's time is measured against.
+// Reads `bytes` bytes as fast as the CPU can and returns their sum: what a scan's time is measured against.
 uint64_t linden_read(int32_t kernel, const void *memory, size_t bytes);
