@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where bytes come from.
 public enum ByteSource: Hashable, Sendable {
     /// A file, or a named pipe; gzip or not.
@@ -15,6 +17,17 @@ public enum ByteSource: Hashable, Sendable {
         switch self {
         case .file(let path): path
         case .standardInput: "standard input"
+        }
+    }
+
+    /// Whether there is something to open; says nothing of permission.
+    public var exists: Bool {
+        switch self {
+        case .standardInput:
+            return true
+        case .file(let path):
+            // SAFETY: the path lives, with its terminating zero, until `access` returns.
+            return unsafe access(path, F_OK) == 0
         }
     }
 }
