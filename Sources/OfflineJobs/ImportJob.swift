@@ -1,4 +1,4 @@
-import ByteStreams
+public import ByteStreams
 public import Datasets
 public import Domain
 public import JSON
@@ -33,18 +33,17 @@ public struct ImportJob: Sendable {
     ///
     /// - Parameters:
     ///   - kind: What it holds.
-    ///   - file: Its path; `-` is standard input.
+    ///   - source: The file, or standard input.
     ///   - clock: Tells how long it takes.
     ///   - progress: Told after each batch.
     /// - Returns: What was read, and how much of that was new.
     /// - Throws: ``Datasets/DatasetError`` for a file that cannot be read or has too many bad rows, or the store's error;
     ///   nothing is stored then.
     public func run(
-        _ kind: Kind, file: String, clock: some Clock<Duration> = ContinuousClock(),
+        _ kind: Kind, source: ByteSource, clock: some Clock<Duration> = ContinuousClock(),
         progress: (ReadProgress) -> Void = { _ in }
     ) async throws -> Report {
         let start = clock.now
-        let source = ByteSource(argument: file)
         let count: ImportCount
         let badRows: BadRows
         var ignored: [String] = []
@@ -76,7 +75,7 @@ public struct ImportJob: Sendable {
             badRows = reader.badRows
         }
         return Report(
-            file: file, kind: kind, count: count, badRows: badRows, ignoredColumns: ignored,
+            file: source.name, kind: kind, count: count, badRows: badRows, ignoredColumns: ignored,
             elapsed: start.duration(to: clock.now))
     }
 }

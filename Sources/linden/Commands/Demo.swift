@@ -1,3 +1,5 @@
+import ByteStreams
+import Datasets
 import Domain
 import Foundation
 import OfflineJobs
@@ -6,7 +8,7 @@ import Training
 
 /// The main job, end to end: import → train → publish → calibrate → recommend under each tier.
 struct Demo: Sendable {
-    let files: DemoFiles
+    let files: DatasetDirectory
     let configuration: TrainingConfiguration
     let user: UserID?
     let isQuiet: Bool
@@ -57,12 +59,12 @@ struct Demo: Sendable {
 
     private func importFiles(_ installation: Installation) async throws {
         let job = ImportJob(importer: installation.bulkStore)
-        var parts: [(ImportJob.Kind, String)] = []
+        var parts: [(ImportJob.Kind, ByteSource)] = []
         if let items = files.items { parts.append((.items, items)) }
         if let users = files.users { parts.append((.users, users)) }
         parts.append((.interactions, files.interactions))
         for (kind, file) in parts {
-            let report = try await job.run(kind, file: file)
+            let report = try await job.run(kind, source: file)
             if !isQuiet { print(report.sentence) }
         }
     }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import ByteStreams
+import Datasets
 import Domain
 import Foundation
 import JSON
@@ -31,7 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         var settings = try common.settings(port: port)
         if settings.databaseURL == nil { settings = settings.keepingData(in: "demo") }
-        let (files, configuration) = (try DemoFiles(dataset), try training.configuration())
+        let (files, configuration) = (try DatasetDirectory(directoryOrName: dataset), try training.configuration())
         let (user, once, json, chosen) = (try user.map { try UserID($0) }, once, common.json, settings)
         let demo = Demo(files: files, configuration: configuration, user: user, isQuiet: json)
         try await Interruption.run { interruption in
@@ -51,40 +53,15 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
-/// Where a demonstration's files are.
-struct DemoFiles: Sendable {
-    let name: String
-    let interactions: String
-    let items: String?
-    let users: String?
-
+extension DatasetDirectory {
     /// Finds a data set by its directory, or by its name where `tools/datasets` puts it.
-    init(_ dataset: String) throws {
+    ///
+    /// - Throws: ``DatasetDirectoryError``.
+    init(directoryOrName: String) throws {
         let environment = ProcessInfo.processInfo.environment
         let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
-        let directories = [dataset, "\(cache)/linden/datasets/\(dataset)"]
-        func file(_ name: String, in directory: String) -> String? {
-            ["\(directory)/\(name).csv", "\(directory)/\(name).csv.gz"].first(
-                where: FileManager.default.fileExists(atPath:))
-        }
-        for directory in directories {
-            guard let interactions = file("interactions", in: directory) else { continue }
-            name = URL(fileURLWithPath: directory).lastPathComponent
-            self.interactions = interactions
-            items = file("items", in: directory)
-            users = file("users", in: directory)
-            return
-        }
-        throw DemoFilesError(dataset: dataset)
-    }
-}
-
-/// Why there is nothing to show.
-struct DemoFilesError: Error, CustomStringConvertible {
-    let dataset: String
-
-    var description: String {
-        "There is no data set '\(dataset)'. Run `tools/datasets \(dataset)`, or name a directory that holds "
-            + "interactions.csv (user_id, item_id, …) and, for titles, items.csv."
+        let fetched = "\(cache)/linden/datasets/\(directoryOrName)"
+        let isName = !directoryOrName.contains("/") && !FileManager.default.fileExists(atPath: directoryOrName)
+        try self.init(path: isName ? fetched : directoryOrName)
     }
 }

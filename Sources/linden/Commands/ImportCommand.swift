@@ -50,7 +50,7 @@ struct ImportCommand: AsyncParsableCommand {
                 for file in files.files {
                     let line = ProgressLine()
                     let job = ImportJob(importer: installation.bulkStore, options: options)
-                    let report = try await job.run(kind, file: file) { progress in
+                    let report = try await job.run(kind, source: ByteSource(argument: file)) { progress in
                         line.show(Self.text(progress, file))
                     }
                     line.finish()

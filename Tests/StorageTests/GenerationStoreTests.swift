@@ -1,0 +1,125 @@
+import Domain
+import Postgres
+import Storage
+import Testing
+
+@Suite("The store of generations")
+struct GenerationStoreTests {
+    static func draft(_ fingerprint: UInt8, items: [Int64], users: [Int64]) throws -> GenerationDraft {
+        func rows(_ numbers: [Int64]) -> HalfEmbeddings {
+            HalfEmbeddings(
+                dimensions: 4, numbers: numbers,
+                bits: numbers.flatMap { number in (0..<4).map { UInt16(number) * 256 + $0 + 1 } })
+        }
+        return GenerationDraft(
+            fingerprint: [UInt8](repeating: fingerprint, count: 32), ladder: try PrefixLadder([2, 4]),
+            normRule: .cosineAtEachRung, cutoff: 20,
+            rungs: [
+                RungQuality(dimensions: 2, recall: 0.25, ndcg: 0.125), RungQuality(dimensions: 4, recall: 0.5, ndcg: 1),
+            ],
+            settings: "{}", artefact: (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0) }, items: rows(items),
+            users: rows(users), userEvents: users.map { _ in 2 })
+    }
+
+    /// A store with two items, one user and the user's two events.
+    static func fill(_ store: PostgresStore) async throws {
+        let events = [
+            try StoreTesting.interaction("u1", "i2", at: 5), try StoreTesting.interaction("u1", "i1", at: 3),
+        ]
+        _ = try await store.append(events)
+    }
+
+    @Test("gives back what was published")
+    func roundTrip() async throws {
+        try await StoreTesting.withStore { store, _ in
+            try await Self.fill(store)
+            let draft = try Self.draft(7, items: [1, 2], users: [1])
+            let generation = try await store.publish(draft)
+            #expect(try await store.activeGeneration() == nil)
+            try await store.activate(generation.number)
+            let frontier = [FrontierPoint(plan: "s2", recall: 0.75, cost: CostUnits(microunits: 12))]
+            try await store.store(frontier: frontier, generation: generation.number, costModel: 1)
+
+            let active = try #require(try await store.activeGeneration())
+            let published = try await store.load(active)
+            #expect(published.generation.fingerprint == draft.fingerprint)
+            #expect(published.generation.rungs == draft.rungs)
+            #expect(published.generation.ladder == draft.ladder)
+            #expect(published.artefact == draft.artefact)
+            #expect(published.embeddings.numbers == [1, 2])
+            #expect(published.embeddings.bits == draft.items.bits)
+            #expect(published.items.map(\.interactions) == [1, 1])
+            #expect(published.frontier == frontier)
+        }
+    }
+
+    @Test("knows a generation that is published twice")
+    func twice() async throws {
+        try await StoreTesting.withStore { store, _ in
+            try await Self.fill(store)
+            let first = try await store.publish(try Self.draft(7, items: [1, 2], users: [1]))
+            let again = try await store.publish(try Self.draft(7, items: [1, 2], users: [1]))
+            #expect(first.number == again.number)
+            #expect(try await store.generations().count == 1)
+        }
+    }
+
+    @Test("lets one generation serve at a time")
+    func oneActive() async throws {
+        try await StoreTesting.withStore { store, pool in
+            try await Self.fill(store)
+            let first = try await store.publish(try Self.draft(1, items: [1, 2], users: [1]))
+            let second = try await store.publish(try Self.draft(2, items: [1, 2], users: [1]))
+            try await store.activate(first.number)
+            try await store.activate(second.number)
+            #expect(try await store.generations().map(\.state) == [.active, .retired])
+            await #expect(throws: GenerationError.unknown(GenerationNumber(99))) {
+                try await store.activate(GenerationNumber(99))
+            }
+            #expect(try await store.activeGeneration() == second.number)
+            await #expect(throws: PostgresError.self) {
+                try await pool.withConnection { connection in
+                    try await connection.execute("UPDATE linden.generations SET state = 'active'")
+                }
+            }
+        }
+    }
+
+    @Test("refuses an embedding that is not of the generation's length")
+    func lengths() async throws {
+        try await StoreTesting.withStore { store, _ in
+            try await Self.fill(store)
+            let generation = try await store.publish(try Self.draft(7, items: [1], users: [1]))
+            let short = HalfEmbeddings(dimensions: 2, numbers: [2], bits: [1, 1])
+            await #expect(throws: PostgresError.self) {
+                try await store.store(itemEmbeddings: short, generation: generation.number)
+            }
+            let right = HalfEmbeddings(dimensions: 4, numbers: [2], bits: [9, 9, 9, 9])
+            try await store.store(itemEmbeddings: right, generation: generation.number)
+            #expect(try await store.load(generation.number).embeddings.numbers == [1, 2])
+        }
+    }
+
+    @Test("tells a user's state in one answer")
+    func userState() async throws {
+        try await StoreTesting.withStore { store, _ in
+            try await Self.fill(store)
+            let draft = try Self.draft(7, items: [1, 2], users: [1])
+            let generation = try await store.publish(draft)
+            let user = try UserID("u1")
+            let before = try #require(try await store.state(of: user, generation: generation.number, seenLimit: 10))
+            let log = try await store.interactionLog()
+            let numbers = Dictionary(uniqueKeysWithValues: log.items.map { ($0.item.id.text, $0.number) })
+            #expect(before.seen == [numbers["i1"], numbers["i2"]])
+            #expect(before.embedding == draft.users.bits)
+            #expect(!before.hasNewerEvents)
+
+            _ = try await store.append([try StoreTesting.interaction("u1", "i3", at: 9)])
+            let after = try #require(try await store.state(of: user, generation: generation.number, seenLimit: 2))
+            #expect(after.hasNewerEvents)
+            #expect(after.seen.count == 2 && after.seen.first == numbers["i2"])
+            let stranger = try await store.state(of: try UserID("u9"), generation: generation.number, seenLimit: 2)
+            #expect(stranger?.seen == nil)
+        }
+    }
+}
