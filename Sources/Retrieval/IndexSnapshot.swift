@@ -66,14 +66,14 @@ public struct IndexSnapshot: Sendable {
     /// The rows that pass a filter and are not excluded.
     ///
     /// Rows that are dead never pass; rows that are not available pass only if the filter says so. Excluded rows that are
-    /// past the last are passed over. O(rows / 64) for each key and value, and O(1) for each excluded row.
+    /// not there are passed over. O(rows / 64) for each key and value, and O(1) for each excluded row.
     ///
     /// - Throws: ``RetrievalError/undeclaredAttribute(_:declared:)``.
     public func mask(
         for filter: ItemFilter = ItemFilter(), excludedRows: some Sequence<Int> = EmptyCollection()
     ) throws(RetrievalError) -> RowMask {
         var mask = filter.isEmpty ? servable : try catalogue.mask(for: filter)
-        for row in excludedRows where row < mask.rowCount {
+        for row in excludedRows where row >= 0 && row < mask.rowCount {
             mask.remove(row)
         }
         return mask

@@ -1,7 +1,7 @@
 public import Domain
 
 /// Made embeddings with the shape of trained ones: items in clusters, and early dimensions that carry the most.
-public struct ClusteredVectors {
+public struct ClusteredVectors: Sendable {
     /// Items; not of unit norm.
     public let items: EmbeddingTable
     /// Users near an item each.
