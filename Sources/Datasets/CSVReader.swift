@@ -17,16 +17,18 @@ package final class CSVReader {
     package private(set) var header: [String] = []
     /// The line that the current row begins on; the file's first is 1.
     package private(set) var line = 0
-    /// What holds the current row's fields.
-    private(set) var buffer: [UInt8]
-    /// Where the current row's fields lie in ``buffer``, as many as the header has.
-    package private(set) var fields: [Range<Int>] = []
+    /// The row that ``next()`` has read, with as many fields as the header.
+    package var row: CSVRow { CSVRow(bytes: buffer, fields: fields) }
 
     package var name: String { reader.name }
     var bytesRead: Int { reader.bytesRead }
     var totalBytes: Int? { reader.totalBytes }
 
     private let reader: ByteReader
+    /// What holds the current row, and bytes behind it.
+    private var buffer: [UInt8]
+    /// Where the current row's fields lie in ``buffer``.
+    private var fields: [Range<Int>] = []
     private var scanner = RecordScanner()
     /// Bytes known and not yet scanned: `buffer[start..<end]`.
     private var start = 0
@@ -53,25 +55,20 @@ package final class CSVReader {
         case .bad(let reason): throw .badHeader(name: name, reason: reason)
         case .row: break
         }
-        header = fields.indices.map { text(of: $0) }
+        header = fields.indices.map { row.text(of: $0) }
         var seen: Set<String> = []
         for column in header where !seen.insert(column).inserted {
             throw .repeatedColumn(name: name, column: column)
         }
     }
 
-    /// Reads the next row, of which ``fields`` then tells where its fields lie.
+    /// Reads the next row, which ``row`` then has.
     ///
     /// - Throws: ``DatasetError`` when the source fails, or a quote is never closed.
     package func next() throws(DatasetError) -> Outcome {
         let outcome = try nextRecord()
         guard case .row = outcome, fields.count != header.count else { return outcome }
         return .bad(.fieldCount(found: fields.count, expected: header.count))
-    }
-
-    /// The current row's field as text.
-    package func text(of field: Int) -> String {
-        String(decoding: buffer[fields[field]], as: UTF8.self)
     }
 
     private func nextRecord() throws(DatasetError) -> Outcome {

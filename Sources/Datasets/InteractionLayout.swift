@@ -24,8 +24,8 @@ struct InteractionLayout {
         try roles.requireMappedColumns()
     }
 
-    /// Adds the current row of `row` to `batch`, or nothing of it.
-    func append(_ row: CSVReader, to batch: inout InteractionBatch) throws(BadRowReason) {
+    /// Adds `row` to `batch`, or nothing of it.
+    func append(_ row: CSVRow, to batch: inout InteractionBatch) throws(BadRowReason) {
         let value = try value(of: row)
         let timestamp = try timestamp(of: row)
         let kind = try kind(of: row)
@@ -36,24 +36,22 @@ struct InteractionLayout {
             try row.requireID(event)
         }
         batch.append(
-            user: row.buffer[row.fields[user.field]], item: row.buffer[row.fields[item.field]], kind: kind,
-            event: row.buffer[eventBytes], timestamp: timestamp, value: value)
+            user: row.bytes[row.fields[user.field]], item: row.bytes[row.fields[item.field]], kind: kind,
+            event: row.bytes[eventBytes], timestamp: timestamp, value: value)
     }
 
-    private func value(of row: CSVReader) throws(BadRowReason) -> Float {
+    private func value(of row: CSVRow) throws(BadRowReason) -> Float {
         guard let value, !row.fields[value.field].isEmpty else { return .nan }
-        let bytes = row.buffer
-        let number = DecimalNumber.value(of: bytes.span.extracting(row.fields[value.field])).map { Float($0) }
+        let number = DecimalNumber.value(of: row.bytes.span.extracting(row.fields[value.field])).map { Float($0) }
         guard let number, number.isFinite else { throw .notANumber(column: value.name) }
         return number
     }
 
-    private func timestamp(of row: CSVReader) throws(BadRowReason) -> Timestamp {
+    private func timestamp(of row: CSVRow) throws(BadRowReason) -> Timestamp {
         guard let timestamp, !row.fields[timestamp.field].isEmpty else { return .epoch }
-        let bytes = row.buffer
         let moment: Timestamp
         do {
-            moment = try Timestamp(text: bytes.span.extracting(row.fields[timestamp.field]))
+            moment = try Timestamp(text: row.bytes.span.extracting(row.fields[timestamp.field]))
         } catch {
             switch error {
             case .form: throw .timestampForm(column: timestamp.name)
@@ -64,9 +62,9 @@ struct InteractionLayout {
         return moment
     }
 
-    private func kind(of row: CSVReader) throws(BadRowReason) -> ArraySlice<UInt8> {
+    private func kind(of row: CSVRow) throws(BadRowReason) -> ArraySlice<UInt8> {
         guard let kind, !row.fields[kind.field].isEmpty else { return defaultKind[...] }
-        let bytes = row.buffer[row.fields[kind.field]]
+        let bytes = row.bytes[row.fields[kind.field]]
         guard bytes.count <= 64 else { throw .kindLength(column: kind.name, bytes: bytes.count) }
         return bytes
     }

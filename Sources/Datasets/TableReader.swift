@@ -22,11 +22,11 @@ final class TableReader {
     ///
     /// - Parameters:
     ///   - count: Rows to read.
-    ///   - take: Takes the current row of the reader it is given, or throws why it cannot.
+    ///   - take: Takes a row and keeps no hold on it, or throws why it cannot.
     /// - Returns: Whether there may be more rows.
     /// - Throws: ``DatasetError``: ``DatasetError/tooManyBadRows(name:_:)`` and ``DatasetError/noRows(name:)`` at the end.
     func readRows(
-        _ count: Int, take: (CSVReader) throws(BadRowReason) -> Void
+        _ count: Int, take: (CSVRow) throws(BadRowReason) -> Void
     ) throws(DatasetError) -> Bool {
         for _ in 0..<count {
             switch try csv.next() {
@@ -38,7 +38,7 @@ final class TableReader {
                 badRows.add(BadRow(line: csv.line, reason: reason))
             case .row:
                 do {
-                    try take(csv)
+                    try take(csv.row)
                     goodRows += 1
                 } catch {
                     badRows.add(BadRow(line: csv.line, reason: error))

@@ -92,7 +92,7 @@ struct CSVReaderTests {
             Issue.record("A row that is short enough was refused.")
             return
         }
-        #expect(reader.text(of: 0) == short)
+        #expect(reader.row.text(of: 0) == short)
         #expect(throws: DatasetError.rowTooLong(name: file.path, line: 3, limit: CSVReader.longestRow)) {
             try reader.next()
         }
@@ -101,7 +101,7 @@ struct CSVReaderTests {
     private func rows(of reader: CSVReader) throws -> [[String]] {
         var rows: [[String]] = []
         while case .row = try reader.next() {
-            rows.append(reader.fields.indices.map { reader.text(of: $0) })
+            rows.append(reader.row.fields.indices.map { reader.row.text(of: $0) })
         }
         return rows
     }
