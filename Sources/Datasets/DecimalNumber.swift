@@ -41,3 +41,8 @@ enum DecimalNumber {
         return number
     }
 }
+
+extension UInt8 {
+    /// Whether the byte is an ASCII digit.
+    fileprivate var isDigit: Bool { self &- 0x30 < 10 }
+}

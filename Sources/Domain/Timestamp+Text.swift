@@ -1,5 +1,3 @@
-public import Domain
-
 /// Why a text is no moment.
 public enum TimestampTextError: Error, Hashable, Sendable {
     /// Neither a number nor RFC 3339.
@@ -98,7 +96,7 @@ extension Timestamp {
 }
 
 extension UInt8 {
-    var isDigit: Bool { self &- 0x30 < 10 }
+    fileprivate var isDigit: Bool { self &- 0x30 < 10 }
 }
 
 extension Span<UInt8> {
