@@ -1,0 +1,63 @@
+/// A metric by which operators watch Linden.
+///
+/// Names follow Prometheus' conventions: prefix, unit, and `_total` for what only grows. Dashboards and alerts are written
+/// against them, so they do not change.
+public struct MetricDefinition: Hashable, Sendable {
+    /// Name in the exposition.
+    public let name: String
+    /// A sentence for the `HELP` line.
+    public let help: String
+    /// Upper bounds of a histogram's buckets, ascending and without infinity; empty for other kinds.
+    public let buckets: [Double]
+
+    public init(name: String, help: String, buckets: [Double] = []) {
+        self.name = name
+        self.help = help
+        self.buckets = buckets
+    }
+}
+
+extension MetricDefinition {
+    /// Labels `route`, `method`, `status`.
+    public static let httpRequests = MetricDefinition(
+        name: "linden_http_requests_total", help: "HTTP requests answered.")
+
+    /// Labels `route`, `method`.
+    public static let httpDuration = MetricDefinition(
+        name: "linden_http_request_duration_seconds", help: "Time from a request's head to its answer.",
+        buckets: durationBuckets)
+
+    public static let httpInFlight = MetricDefinition(
+        name: "linden_http_requests_in_flight", help: "HTTP requests being answered now.")
+
+    /// Labels `tier`, `degraded`: `true` or `false`.
+    public static let recommendations = MetricDefinition(
+        name: "linden_recommendations_total", help: "Recommendation requests answered.")
+
+    /// Label `reason`.
+    public static let degradations = MetricDefinition(
+        name: "linden_degraded_total", help: "Reasons why answers were less than their tier promises.")
+
+    /// Label `tier`.
+    public static let requestCost = MetricDefinition(
+        name: "linden_request_cost_units", help: "Cost units that a recommendation request spent.",
+        buckets: [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000])
+
+    /// Label `stage`.
+    public static let stageCost = MetricDefinition(
+        name: "linden_stage_cost_units_total", help: "Cost units spent, by the stage that spent them.")
+
+    /// Label `outcome`: `new` or `known`.
+    public static let events = MetricDefinition(
+        name: "linden_events_total", help: "Events taken in and durable; known ones were stored before.")
+
+    /// From 100 µs to 5 s: the target of 5 ms lies on a bound.
+    public static let durationBuckets = [
+        0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
+    ]
+
+    /// All of Linden's metrics.
+    public static let all = [
+        httpRequests, httpDuration, httpInFlight, recommendations, degradations, requestCost, stageCost, events,
+    ]
+}

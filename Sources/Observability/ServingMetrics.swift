@@ -1,0 +1,63 @@
+import Metrics
+import Synchronization
+
+/// Counts what requests were answered with, and what they spent.
+public final class ServingMetrics: Sendable {
+    private let factory: PrometheusRegistry
+    private let counters = Mutex<[Series: FloatingPointCounter]>([:])
+    private let costs = Mutex<[String: Recorder]>([:])
+
+    private struct Series: Hashable {
+        let metric: String
+        let labels: [String]
+    }
+
+    public init(registry: PrometheusRegistry) {
+        factory = registry
+    }
+
+    /// Counts an answer.
+    ///
+    /// - Parameters:
+    ///   - tier: Name of its tier.
+    ///   - spent: Cost units spent.
+    ///   - degradation: Names of its reasons.
+    public func recordAnswer(tier: String, spent: Double, degradation: [String]) {
+        count(1, .recommendations, [("tier", tier), ("degraded", degradation.isEmpty ? "false" : "true")])
+        for reason in degradation { count(1, .degradations, [("reason", reason)]) }
+        cost(tier: tier).record(spent)
+    }
+
+    /// Books cost units on a stage.
+    public func recordCost(stage: String, spent: Double) {
+        count(spent, .stageCost, [("stage", stage)])
+    }
+
+    /// Counts events that are durable.
+    public func recordEvents(new: Int, known: Int) {
+        count(Double(new), .events, [("outcome", "new")])
+        count(Double(known), .events, [("outcome", "known")])
+    }
+
+    private func count(_ amount: Double, _ metric: MetricDefinition, _ labels: [(String, String)]) {
+        let counter = counters.withLock { counters in
+            let series = Series(metric: metric.name, labels: labels.map(\.1))
+            if let known = counters[series] { return known }
+            let new = FloatingPointCounter(label: metric.name, dimensions: labels, factory: factory)
+            counters[series] = new
+            return new
+        }
+        counter.increment(by: amount)
+    }
+
+    private func cost(tier: String) -> Recorder {
+        costs.withLock { costs in
+            if let known = costs[tier] { return known }
+            let new = Recorder(
+                label: MetricDefinition.requestCost.name, dimensions: [("tier", tier)], aggregate: true,
+                factory: factory)
+            costs[tier] = new
+            return new
+        }
+    }
+}
