@@ -1,0 +1,79 @@
+import JSON
+
+extension OpenAPI {
+    static var answerSchemas: JSONValue {
+        [
+            "RecommendationResponse": Schema.answer([
+                "recommendation_id": Schema.string, "generation": Schema.string, "tier": Schema.string,
+                "scene": Schema.string,
+                "experiment": Schema.nullable(
+                    Schema.answer(["key": Schema.string, "arm": Schema.string, "config_revision": Schema.count])),
+                "items": Schema.array(Schema.reference("RecommendedItem")),
+                "cost": Schema.reference("Cost"),
+                "quality": Schema.answer([
+                    "estimated_recall": Schema.nullable(Schema.number(0, 1)), "plan": Schema.string,
+                ]),
+                "degraded": Schema.answer([
+                    "is_degraded": ["type": "boolean"], "reasons": Schema.array(Schema.string),
+                ]),
+                "took_ms": Schema.amount,
+            ]),
+            "RecommendedItem": Schema.answer([
+                "item_id": Schema.reference("ID"), "score": ["type": "number"],
+                "rank": ["type": "integer", "minimum": 1],
+                "reasons": Schema.array(Schema.string),
+            ]),
+            "Cost": Schema.answer([
+                "unit": Schema.string, "budget": Schema.amount, "planned": Schema.amount, "spent": Schema.amount,
+                "money_micros": Schema.nullable(Schema.amount), "stages": Schema.array(Schema.reference("Stage")),
+            ]),
+            "Stage": Schema.answer(
+                [
+                    "name": Schema.string, "dims": Schema.count, "rows": Schema.count, "cost": Schema.amount,
+                    "ms": Schema.amount,
+                ], optional: ["dims"]),
+            "EventsAccepted": Schema.answer(["accepted": Schema.count, "new": Schema.count]),
+            "Stored": Schema.answer(["stored": Schema.count]),
+            "Models": Schema.answer(["models": Schema.array(Schema.reference("Model"))]),
+            "Model": Schema.answer([
+                "generation": Schema.string,
+                "state": ["type": "string", "enum": ["building", "built", "active", "retired"]],
+                "ladder": Schema.array(["type": "integer", "minimum": 1]), "norm_rule": Schema.string,
+                "items": Schema.count, "users": Schema.count, "k": Schema.count,
+                "rungs": Schema.array(
+                    Schema.answer([
+                        "dims": Schema.count, "recall": Schema.number(0, 1), "ndcg": Schema.number(0, 1),
+                    ])),
+                "fingerprint": Schema.string,
+            ]),
+            "Tiers": Schema.answer([
+                "default_tier": Schema.string, "cost_model": Schema.string,
+                "tiers": Schema.array(
+                    Schema.answer([
+                        "name": Schema.string,
+                        "plans": Schema.array(
+                            Schema.answer(["scan_at_least": Schema.count, "shortlist": Schema.count])),
+                    ])),
+            ]),
+            "Health": Schema.answer(["status": Schema.string]),
+            "Document": ["type": "object"],
+            "Problem": Schema.answer(
+                [
+                    "type": Schema.string, "title": Schema.string, "status": ["type": "integer"],
+                    "detail": Schema.string, "instance": Schema.string,
+                    "errors": Schema.array(
+                        Schema.answer([
+                            "pointer": [
+                                "type": "string",
+                                "description": """
+                                A JSON pointer into the body, ?name for a parameter of the query, or {name} for \
+                                one of the path.
+                                """,
+                            ],
+                            "detail": Schema.string,
+                        ])),
+                    "budget": Schema.amount, "floor": Schema.amount,
+                ], optional: ["detail", "errors", "budget", "floor"]),
+        ]
+    }
+}

@@ -1,0 +1,84 @@
+import Domain
+import JSON
+package import Serving
+
+extension RecommendationRequest {
+    /// The body of `POST /v1/recommendations`.
+    ///
+    /// `value`, `criticality` and `context` are checked and not acted on: every request is worth the same yet.
+    package static var field: Field<RecommendationRequest> {
+        .object { body in
+            var request = RecommendationRequest()
+            request.userID = body.optional("user_id", .id())
+            request.scene = body.optional("scene", .text(bytes: 1...64)) ?? request.scene
+            request.count = body.optional("n", .integer(in: counts)) ?? request.count
+            request.itemID = body.optional("item_id", .id())
+            request.sessionItemIDs =
+                body.optional("session_item_ids", .list(of: .id(), count: 0...sessionItemLimit)) ?? []
+            request.embedding = body.optional("embedding", embeddingField)
+            request.filter = body.optional("filter", ItemFilter.field) ?? request.filter
+            request.excludedItemIDs =
+                body.optional("exclude_item_ids", .list(of: .id(), count: 0...excludedItemLimit)) ?? []
+            request.excludesSeen = body.optional("exclude_seen", .bool) ?? request.excludesSeen
+            request.tier = body.optional("tier", .text(bytes: 1...64))
+            let budget = body.optional("budget", Budget.field)
+            request.maxCost = budget?.maxCost
+            request.maxLatency = budget?.maxLatency
+            _ = body.optional("value", .number(in: 0...1e9))
+            _ = body.optional("criticality", .choice(["critical", "default", "sheddable"]))
+            _ = body.optional("context", .dictionary(of: .text(bytes: 0...256), keyBytes: 1...64, count: 0...32))
+            request.explains = body.optional("explain", .bool) ?? request.explains
+            return request
+        }
+    }
+
+    private static var embeddingField: Field<[Float]> {
+        Field<[Double]>.list(of: .number(in: -1e30...1e30), count: 1...PrefixLadder.maximumDimensions)
+            .map { $0.map(Float.init) }
+    }
+
+    /// The query of `GET /v1/users/{id}/recommendations` and `GET /v1/items/{id}/similar`.
+    ///
+    /// - Throws: ``InvalidRequest``.
+    package init(query: String?) throws(InvalidRequest) {
+        self = try QueryParameters(query).read { parameters in
+            var request = RecommendationRequest()
+            request.count = parameters.optional("n", .integerText(in: Self.counts)) ?? request.count
+            request.scene = parameters.optional("scene", .text(bytes: 1...64)) ?? request.scene
+            request.tier = parameters.optional("tier", .text(bytes: 1...64))
+            return request
+        }
+    }
+}
+
+private struct Budget {
+    let maxCost: CostUnits?
+    let maxLatency: Duration?
+
+    static var field: Field<Budget> {
+        .object { budget in
+            Budget(
+                maxCost: budget.optional("max_cost", .number(in: 0...1e12)).flatMap(CostUnits.init(units:)),
+                maxLatency: budget.optional("max_latency_ms", .number(in: 1...60_000)).map(Duration.milliseconds))
+        }
+    }
+}
+
+extension ItemFilter {
+    /// The body's `filter`; `available: false` lets items come that are not available now.
+    static var field: Field<ItemFilter> {
+        .object { filter in
+            ItemFilter(
+                categories: filter.optional("categories", .list(of: .text(bytes: 1...256), count: 1...256)),
+                attributes: filter.optional("attributes", .attributes) ?? [:],
+                includesUnavailable: filter.optional("available", .bool) == false)
+        }
+    }
+}
+
+extension Field<[String: [String]]> {
+    /// Attributes of an item or a user: keys with their values.
+    static var attributes: Field {
+        .dictionary(of: .list(of: .text(bytes: 0...1_024), count: 0...256), keyBytes: 1...64, count: 0...64)
+    }
+}

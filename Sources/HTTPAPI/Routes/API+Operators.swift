@@ -1,0 +1,57 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import JSON
+import Observability
+import Serving
+
+extension API {
+    /// What operators and probes ask.
+    var operatorRoutes: [Route] {
+        [
+            Route(
+                .get, "/v1/models",
+                Operation(
+                    id: "listModels", summary: "All generations, newest first.", tag: "operation", status: 200,
+                    answer: .json("Models"), problems: [503])
+            ) { call in
+                try call.refuseQuery()
+                return .json(["models": .array(try await service.generations().map(\.json))])
+            },
+            Route(
+                .get, "/v1/tiers",
+                Operation(
+                    id: "listTiers", summary: "The serving tiers and the plans that they allow.", tag: "operation",
+                    status: 200, answer: .json("Tiers"))
+            ) { call in
+                try call.refuseQuery()
+                return .json(service.tiersJSON)
+            },
+            Route(
+                .get, "/health/live",
+                Operation(
+                    id: "live", summary: "Whether the process answers.", tag: "operation", status: 200,
+                    answer: .json("Health"))
+            ) { _ in .json(["status": "live"]) },
+            Route(
+                .get, "/health/ready",
+                Operation(
+                    id: "ready", summary: "Whether recommendations can be answered now.", tag: "operation",
+                    status: 200, answer: .json("Health"), problems: [503])
+            ) { _ in
+                if let missing = service.whyNotReady() { throw RouteFault.notReady(missing) }
+                return .json(["status": "ready"])
+            },
+            Route(
+                .get, "/metrics",
+                Operation(
+                    id: "metrics", summary: "Metrics in Prometheus' text format.", tag: "operation", status: 200,
+                    answer: .text(PrometheusText.contentType))
+            ) { _ in
+                Response(
+                    status: .ok, headers: [.contentType: PrometheusText.contentType],
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: registry.text)))
+            },
+        ]
+    }
+}
