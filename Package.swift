@@ -112,7 +112,7 @@ if !engineOnly {
                 "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
                 "Evaluation", "ByteStreams", "Datasets", "JSON", "Postgres", "Migrations", "Storage", "Observability",
                 "Serving",
-                "OfflineJobs", "HTTPAPI", "JSON", logging, metrics,
+                "OfflineJobs", "HTTPAPI", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

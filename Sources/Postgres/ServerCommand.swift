@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// One run of a program: without the caller's `PG*` variables, in `/`, with messages in English.
@@ -47,23 +48,42 @@ struct ServerCommand {
         }
     }
 
+    /// Starts the program with no open file but the three standard ones, and waits for it on a thread of its own.
+    ///
+    /// Not Foundation's `Process`: the server that `pg_ctl` leaves behind would inherit the socket by which `Process`
+    /// learns that `pg_ctl` has ended, and keep it open.
     private func status(writingTo output: FileHandle) async throws -> Int32 {
-        try await withCheckedThrowingContinuation { continuation in
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = arguments
-            process.currentDirectoryURL = URL(fileURLWithPath: "/")
-            process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
-                .merging(["LC_ALL": "C"]) { _, new in new }
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = output
-            process.standardError = output
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                continuation.resume(throwing: error)
+        let process = try spawn(writingTo: output.fileDescriptor)
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                var status: Int32 = 0
+                // SAFETY: `status` lives until the call returns.
+                while unsafe waitpid(process, &status, 0) == -1, errno == EINTR {}
+                let isExit = status & 0x7F == 0
+                continuation.resume(returning: isExit ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
             }
         }
+    }
+
+    private func spawn(writingTo output: Int32) throws -> pid_t {
+        let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+            .merging(["LC_ALL": "C"]) { _, new in new }
+        let words = ["/usr/bin/env"] + arguments
+        // SAFETY: the texts live until they are freed below, after the call that reads them; both lists end with null.
+        var argv = unsafe words.map { unsafe strdup($0) } + [nil]
+        var envp = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for unsafe text in unsafe argv + envp { unsafe free(text) } }
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addchdir_np(&actions, "/")
+        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+        var process: pid_t = 0
+        let error = unsafe posix_spawn(&process, words[0], &actions, nil, &argv, &envp)
+        guard error == 0 else { throw POSIXError(POSIXErrorCode(rawValue: error) ?? .EIO) }
+        return process
     }
 }

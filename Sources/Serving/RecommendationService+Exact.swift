@@ -1,4 +1,5 @@
 public import Domain
+import Planning
 import Ranking
 import Retrieval
 

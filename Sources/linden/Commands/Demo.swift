@@ -1,6 +1,7 @@
 import ByteStreams
 import Datasets
 import Domain
+import Experiments
 import Foundation
 import OfflineJobs
 import Serving
@@ -33,7 +34,7 @@ struct Demo: Sendable {
         times.end()
 
         let service = try await installation.service()
-        let user = try await user ?? Self.typicalUser(store)
+        let user = if let user { user } else { try await Self.typicalUser(store) }
         guard let history = try await service.history(of: user, limit: 10) else { throw DemoUserError(user: user) }
         var tiers: [DemoResult.Tier] = []
         for tier in service.tiers.tiers {

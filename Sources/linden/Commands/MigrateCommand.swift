@@ -36,7 +36,7 @@ struct MigrateCommand: AsyncParsableCommand {
                     try await source.migrator(connection).up(to: target)
                 }
             }
-            report(applied.map(\.description), verb: "applied", asJSON: common.json)
+            report(applied.map { "\($0)" }, verb: "applied", asJSON: common.json)
         }
     }
 
@@ -51,13 +51,14 @@ struct MigrateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (source, settings) = (source, try common.settings())
-            let target = try to.map { try $0 == "0000" ? .nothing : .version(MigrateCommand.version($0)) } ?? .oneStep
+            let target: DownTarget =
+                try to.map { try $0 == "0000" ? .nothing : .version(MigrateCommand.version($0)) } ?? .oneStep
             let undone = try await Interruption.run { _ in
                 try await Installation.withDatabase(settings) { connection, _ in
                     try await source.migrator(connection).down(to: target)
                 }
             }
-            report(undone.map(\.description), verb: "undone", asJSON: common.json)
+            report(undone.map { "\($0)" }, verb: "undone", asJSON: common.json)
         }
     }
 

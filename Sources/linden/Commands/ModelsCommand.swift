@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import JSON
+import Storage
 
 /// `linden models`: generations.
 struct ModelsCommand: AsyncParsableCommand {

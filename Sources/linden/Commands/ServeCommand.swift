@@ -5,6 +5,7 @@ import Metrics
 import Observability
 import ServiceLifecycle
 import Serving
+import UnixSignals
 
 /// `linden serve`: the service.
 struct ServeCommand: AsyncParsableCommand {
@@ -40,10 +41,8 @@ enum HTTPServing {
         if let missing = service.whyNotReady() { logger.warning("\(missing)") }
         let host = configuration.host
         let application = HTTPApplication(
-            service: service, configuration: configuration, registry: registry, logger: logger
-        ) { port in
-            Terminal.printError("Listening on http://\(host):\(port)")
-        }
+            service: service, configuration: configuration, registry: registry, logger: logger,
+            onListening: { port in Terminal.printError("Listening on http://\(host):\(port)") })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [

@@ -3,16 +3,12 @@ import Synchronization
 
 /// How long each step of a training job took, in seconds.
 final class StepTimes: Sendable {
+    private enum Step { case training, publishing, calibrating }
+
     private struct State {
         var last: ContinuousClock.Instant
-        var step: WritableKeyPath<Seconds, Double> & Sendable = \.training
-        var seconds = Seconds()
-    }
-
-    struct Seconds: Sendable {
-        var training = 0.0
-        var publishing = 0.0
-        var calibrating = 0.0
+        var step = Step.training
+        var seconds: [Step: Double] = [:]
     }
 
     private let clock: ContinuousClock
@@ -26,23 +22,25 @@ final class StepTimes: Sendable {
     /// Books the time until now on the step before, and the time from now on `step`.
     func mark(_ step: TrainJob.Step) {
         switch step {
-        case .loading, .training: advance(to: \.training)
-        case .publishing: advance(to: \.publishing)
-        case .calibrating: advance(to: \.calibrating)
+        case .loading, .training: advance(to: .training)
+        case .publishing: advance(to: .publishing)
+        case .calibrating: advance(to: .calibrating)
         }
     }
 
     /// Books the time until now on the last step.
-    func end() { advance(to: \.training) }
+    func end() { advance(to: .training) }
 
-    var training: Double { state.withLock { $0.seconds.training } }
-    var publishing: Double { state.withLock { $0.seconds.publishing } }
-    var calibrating: Double { state.withLock { $0.seconds.calibrating } }
+    var training: Double { seconds(of: .training) }
+    var publishing: Double { seconds(of: .publishing) }
+    var calibrating: Double { seconds(of: .calibrating) }
 
-    private func advance(to next: WritableKeyPath<Seconds, Double> & Sendable) {
+    private func seconds(of step: Step) -> Double { state.withLock { $0.seconds[step] ?? 0 } }
+
+    private func advance(to next: Step) {
         let now = clock.now
         state.withLock { state in
-            state.seconds[keyPath: state.step] += (now - state.last) / .seconds(1)
+            state.seconds[state.step, default: 0] += (now - state.last) / .seconds(1)
             state.step = next
             state.last = now
         }
