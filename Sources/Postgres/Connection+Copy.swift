@@ -26,11 +26,11 @@ extension Connection {
         do {
             try await body(&writer)
             try await writer.finish()
+            return try await endCopyIn(deadline)
         } catch {
             await abandonCopyIn()
             throw error
         }
-        return try await endCopyIn(deadline)
     }
 
     /// Streams rows out of a table or a query, and hands them to `body` one after another.
@@ -52,14 +52,17 @@ extension Connection {
         var parser = CopyParser(columns: columns)
         var count = 0
         do {
-            while let bytes = try await receiveCopy(deadline) {
-                for row in try parser.rows(in: bytes) {
+            var isLast = false
+            while !isLast {
+                let piece = try await receiveCopy(deadline)
+                isLast = piece.isLast
+                for row in try parser.rows(in: piece.bytes) {
                     try await body(row)
                     count += 1
                 }
             }
         } catch {
-            if state == .inTransaction { await close() }
+            if state == .copying { await close() }
             throw error
         }
         return count
@@ -87,7 +90,7 @@ extension Connection {
         }
     }
 
-    private func receiveCopy(_ deadline: Deadline?) async throws(PostgresError) -> [UInt8]? {
+    private func receiveCopy(_ deadline: Deadline?) async throws(PostgresError) -> CopyPiece {
         try await withSession(deadline: deadline, stall: settings.statementDeadline) {
             session, wait throws(PostgresError) in try session.receiveCopy(atLeast: 65_536, wait)
         }
@@ -95,7 +98,7 @@ extension Connection {
 
     /// Tells the server to take nothing, though the task may be cancelled.
     private func abandonCopyIn() async {
-        guard state == .inTransaction else { return }
+        guard state == .copying else { return }
         do throws(PostgresError) {
             _ = try await withSession(deadline: .seconds(5), heedsCancellation: false) {
                 session, wait throws(PostgresError) in

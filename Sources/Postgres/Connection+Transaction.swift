@@ -14,6 +14,7 @@ extension Connection {
     ///   - body: Gets this connection. It is not run again: a caller that wants that asks ``SQLState/isTransient``.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; ``PostgresError`` when the commit fails.
+    @discardableResult
     public nonisolated func transaction<Value>(
         isolation: IsolationLevel = .readCommitted, readOnly: Bool = false,
         _ body: (Connection) async throws -> Value

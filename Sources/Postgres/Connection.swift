@@ -95,12 +95,9 @@ public actor Connection {
         }
         let wait = Wait(deadline: deadline, stall: stall, ticket: waker.ticket(), waker: waker)
         let waker = self.waker
-        let outcome: Result<Value, PostgresError> = await withTaskCancellationHandler {
-            do throws(PostgresError) {
-                return .success(try work(wait))
-            } catch {
-                return .failure(error)
-            }
+        let outcome = await withTaskCancellationHandler {
+            // By way of a method, as a closure that does not mention the actor would run elsewhere.
+            attempt(work, wait)
         } onCancel: {
             if heedsCancellation { waker.cancel(wait.ticket) }
         }
@@ -111,6 +108,17 @@ public actor Connection {
         }
         return try outcome.get()
     }
+
+    private func attempt<Value>(
+        _ work: (Wait) throws(PostgresError) -> Value, _ wait: Wait
+    ) -> Result<Value, PostgresError> {
+        queue.requireCurrent()
+        do throws(PostgresError) {
+            return .success(try work(wait))
+        } catch {
+            return .failure(error)
+        }
+    }
 }
 
 /// What a connection can be used for right now.
@@ -118,10 +126,11 @@ public enum ConnectionState: Equatable, Sendable {
     case connecting
     /// Outside any transaction.
     case idle
-    /// In a transaction, or in the middle of a COPY.
     case inTransaction
     /// In a transaction that can only be rolled back.
     case inFailedTransaction
+    /// In the middle of a COPY.
+    case copying
     case closed
 }
 
@@ -130,6 +139,7 @@ extension Session {
         switch transactionStatus {
         case PQTRANS_IDLE: .idle
         case PQTRANS_INERROR: .inFailedTransaction
+        case PQTRANS_ACTIVE: .copying
         case PQTRANS_UNKNOWN: .closed
         default: .inTransaction
         }

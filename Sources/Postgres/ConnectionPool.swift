@@ -44,6 +44,7 @@ public final class ConnectionPool: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: ``PostgresError`` of kind `poolExhausted` when none came free, of kind `connection` when none could
     ///   be opened, or `closed`; what `body` throws.
+    @discardableResult
     public func withConnection<Value>(
         deadline: Deadline? = nil, _ body: (Connection) async throws -> Value
     ) async throws -> Value {

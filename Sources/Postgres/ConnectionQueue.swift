@@ -13,6 +13,11 @@ final class ConnectionQueue: SerialExecutor {
         }
     }
 
+    /// Stops the program when the caller, who is about to wait, is on another thread than the queue's.
+    func requireCurrent() {
+        dispatchPrecondition(condition: .onQueue(queue))
+    }
+
     func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         // SAFETY: the actor that hands the reference out keeps the queue for as long as it lives.
         unsafe UnownedSerialExecutor(ordinary: self)

@@ -1,13 +1,13 @@
 /// What a pool decides: who gets which connection, who opens one and when, and which are done for.
 ///
 /// Pure: events in, actions out, times handed in. ``ConnectionPool`` does what it says.
-struct PoolState {
+package struct PoolState {
     /// A place for one connection.
-    typealias Slot = Int
+    package typealias Slot = Int
     /// Somebody who asked for a connection.
-    typealias Borrower = Int
+    package typealias Borrower = Int
 
-    enum Action: Equatable {
+    package enum Action: Equatable {
         /// Hand the slot's open connection over; look whether it is alive first if `check`.
         case lend(Slot, to: Borrower, check: Bool)
         /// Let the borrower open a connection for the slot, after a pause.
@@ -23,7 +23,7 @@ struct PoolState {
     }
 
     /// Why a connection was closed.
-    enum Retirement: Hashable, Sendable {
+    package enum Retirement: Hashable, Sendable {
         case broken
         case tooOld
         case poolClosed
@@ -43,19 +43,19 @@ struct PoolState {
     private var line: [Borrower] = []
     private var failures = 0
     private var openableAt = Duration.zero
-    private(set) var isClosed = false
+    package private(set) var isClosed = false
 
-    init(limits: PoolLimits) {
+    package init(limits: PoolLimits) {
         self.limits = limits
         free = Array((0..<limits.size).reversed())
     }
 
-    var idleCount: Int { idle.count }
-    var waitingCount: Int { line.count }
-    var inUseCount: Int { limits.size - free.count - idle.count }
+    package var idleCount: Int { idle.count }
+    package var waitingCount: Int { line.count }
+    package var inUseCount: Int { limits.size - free.count - idle.count }
 
     /// Somebody asks for a connection at `now`.
-    mutating func borrow(_ borrower: Borrower, at now: Duration) -> [Action] {
+    package mutating func borrow(_ borrower: Borrower, at now: Duration) -> [Action] {
         guard !isClosed else { return [.refuse(borrower)] }
         var actions: [Action] = []
         while let found = idle.popLast() {
@@ -75,7 +75,7 @@ struct PoolState {
     }
 
     /// The borrower opened its slot.
-    mutating func opened(_ slot: Slot, at now: Duration) {
+    package mutating func opened(_ slot: Slot, at now: Duration) {
         failures = 0
         openableAt = now
         openedAt[slot] = now
@@ -89,7 +89,7 @@ struct PoolState {
     ///   - jitter: Random, from 0 up to 1.
     /// - Returns: How long to pause before the next try. The pause is for all borrowers, so that a server which comes
     ///   back is not stormed.
-    mutating func openFailed(_ slot: Slot, at now: Duration, jitter: Double) -> Duration {
+    package mutating func openFailed(_ slot: Slot, at now: Duration, jitter: Double) -> Duration {
         let ceiling = min(limits.longestPause, limits.firstPause * (1 << min(failures, 16)))
         failures += 1
         openableAt = max(openableAt, now + ceiling * jitter)
@@ -97,7 +97,7 @@ struct PoolState {
     }
 
     /// The borrower gives its slot back, with a connection that is `usable` or not, or that never was.
-    mutating func giveBack(_ slot: Slot, usable: Bool, at now: Duration) -> [Action] {
+    package mutating func giveBack(_ slot: Slot, usable: Bool, at now: Duration) -> [Action] {
         guard let reason = reasonToClose(slot, usable: usable, at: now) else {
             guard !line.isEmpty else {
                 idle.append(IdleSlot(slot: slot, since: now))
@@ -116,20 +116,20 @@ struct PoolState {
     /// A borrower no longer waits.
     ///
     /// - Returns: Whether it was still in line; if not, something was handed to it.
-    mutating func leave(_ borrower: Borrower) -> Bool {
+    package mutating func leave(_ borrower: Borrower) -> Bool {
         guard let place = line.firstIndex(of: borrower) else { return false }
         line.remove(at: place)
         return true
     }
 
     /// A connection lent for a check turned out dead: the borrower opens the slot anew.
-    mutating func foundDead(_ slot: Slot, by borrower: Borrower, at now: Duration) -> [Action] {
+    package mutating func foundDead(_ slot: Slot, by borrower: Borrower, at now: Duration) -> [Action] {
         openedAt[slot] = nil
         return [.close(slot, .broken), .open(slot, by: borrower, after: pause(at: now))]
     }
 
     /// Nobody gets a connection any more.
-    mutating func close() -> [Action] {
+    package mutating func close() -> [Action] {
         isClosed = true
         var actions = line.map { Action.refuse($0) }
         line.removeAll()

@@ -84,9 +84,11 @@ final class QueryResult {
         unsafe PQresultErrorField(handle, Int32(letter.value)).map { unsafe String(cString: $0) }
     }
 
+    /// What stands between the first and the last quotation mark, left out.
     private static func withoutQuoted(_ text: String) -> String {
-        text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
-            .map { $0.offset.isMultiple(of: 2) ? String($0.element) : "…" }
-            .joined(separator: "\"")
+        guard let first = text.firstIndex(of: "\""), let last = text.lastIndex(of: "\""), first < last else {
+            return text
+        }
+        return text[...first] + "…" + text[last...]
     }
 }

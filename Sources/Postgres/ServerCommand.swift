@@ -48,7 +48,7 @@ struct ServerCommand {
         }
     }
 
-    /// Starts the program with no open file but the three standard ones, and waits for it on a thread of its own.
+    /// Starts the program and waits for it on a thread of its own.
     ///
     /// Not Foundation's `Process`: the server that `pg_ctl` leaves behind would inherit the socket by which `Process`
     /// learns that `pg_ctl` has ended, and keep it open.
@@ -68,7 +68,7 @@ struct ServerCommand {
     private func spawn(writingTo output: Int32) throws -> pid_t {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
             .merging(["LC_ALL": "C"]) { _, new in new }
-        let words = ["/usr/bin/env"] + arguments
+        let words = ["/usr/bin/env", "--chdir=/"] + arguments
         // SAFETY: the texts live until they are freed below, after the call that reads them; both lists end with null.
         var argv = unsafe words.map { unsafe strdup($0) } + [nil]
         var envp = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
@@ -76,11 +76,9 @@ struct ServerCommand {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addchdir_np(&actions, "/")
         unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
         var process: pid_t = 0
         let error = unsafe posix_spawn(&process, words[0], &actions, nil, &argv, &envp)
         guard error == 0 else { throw POSIXError(POSIXErrorCode(rawValue: error) ?? .EIO) }

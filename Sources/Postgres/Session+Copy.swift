@@ -49,8 +49,8 @@ extension Session {
 
     /// Reads COPY data, whole rows of it, until there are `target` bytes or no more for now.
     ///
-    /// - Returns: `nil` at the end.
-    func receiveCopy(atLeast target: Int, _ wait: Wait) throws(PostgresError) -> [UInt8]? {
+    /// - Returns: The bytes, and whether they are the last.
+    func receiveCopy(atLeast target: Int, _ wait: Wait) throws(PostgresError) -> CopyPiece {
         var bytes: [UInt8] = []
         while bytes.count < target {
             var row: UnsafeMutablePointer<CChar>?
@@ -63,25 +63,30 @@ extension Session {
             }
             switch length {
             case 0 where bytes.isEmpty:
-                let ready = try wait.untilReady(socket, for: POLLIN)
-                if ready != 0 { try consumeInput() }
+                _ = try wait.untilReady(socket, for: POLLIN)
+                try consumeInput()
             case 0:
-                return bytes
+                return CopyPiece(bytes: bytes, isLast: false)
             case -1:
-                guard bytes.isEmpty else { return bytes }
-                guard let result = try nextResult(wait) else { return nil }
+                guard let result = try nextResult(wait) else { throw .connectionLost }
                 try drain(wait)
                 guard result.status == PGRES_COMMAND_OK else { throw result.error() }
-                return nil
+                return CopyPiece(bytes: bytes, isLast: true)
             default:
                 throw brokenConnection()
             }
         }
-        return bytes
+        return CopyPiece(bytes: bytes, isLast: false)
     }
 
     /// Reads what is left of the answer, up to its end.
     private func drain(_ wait: Wait) throws(PostgresError) {
         while try nextResult(wait) != nil {}
     }
+}
+
+/// Some of the rows of a COPY, in the server's binary form.
+struct CopyPiece: Sendable {
+    let bytes: [UInt8]
+    let isLast: Bool
 }
