@@ -14,9 +14,6 @@ static inline uint32_t linden_group_bits(const uint64_t *mask, size_t group) {
     return (uint32_t)(mask[group >> 2] >> ((group & 3) * 16)) & 0xffff;
 }
 
-// How far ahead of its reading a scan asks for memory, in bytes of each plane.
-#define LINDEN_SCAN_AHEAD 4096
-
 // How many rows ahead of its work a rerank asks for.
 #define LINDEN_ROWS_AHEAD 8
 

@@ -47,7 +47,6 @@ LINDEN_AVX512 static uint64_t read_avx512(const uint8_t *memory, size_t bytes) {
     const __m512i zero = _mm512_setzero_si512();
     __m512i a = zero, b = zero, c = zero, d = zero;
     for (size_t i = 0; i + 256 <= bytes; i += 256) {
-        linden_fetch(memory + i + LINDEN_SCAN_AHEAD, 256);
         a = _mm512_add_epi64(a, _mm512_sad_epu8(_mm512_loadu_si512(memory + i), zero));
         b = _mm512_add_epi64(b, _mm512_sad_epu8(_mm512_loadu_si512(memory + i + 64), zero));
         c = _mm512_add_epi64(c, _mm512_sad_epu8(_mm512_loadu_si512(memory + i + 128), zero));
@@ -58,10 +57,28 @@ LINDEN_AVX512 static uint64_t read_avx512(const uint8_t *memory, size_t bytes) {
 }
 #endif
 
+#if defined(__x86_64__)
+static uint64_t read_sse2(const uint8_t *memory, size_t bytes) {
+    const __m128i zero = _mm_setzero_si128();
+    __m128i a = zero, b = zero, c = zero, d = zero;
+    for (size_t i = 0; i + 64 <= bytes; i += 64) {
+        const __m128i *line = (const __m128i *)(const void *)(memory + i);
+        a = _mm_add_epi64(a, _mm_sad_epu8(_mm_loadu_si128(line), zero));
+        b = _mm_add_epi64(b, _mm_sad_epu8(_mm_loadu_si128(line + 1), zero));
+        c = _mm_add_epi64(c, _mm_sad_epu8(_mm_loadu_si128(line + 2), zero));
+        d = _mm_add_epi64(d, _mm_sad_epu8(_mm_loadu_si128(line + 3), zero));
+    }
+    const __m128i sum = _mm_add_epi64(_mm_add_epi64(a, b), _mm_add_epi64(c, d));
+    const uint64_t halves = (uint64_t)_mm_cvtsi128_si64(sum) + (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(sum, sum));
+    return halves + read_rest(memory + bytes / 64 * 64, bytes % 64);
+}
+#endif
+
 uint64_t linden_read(int32_t kernel, const void *memory, size_t bytes) {
 #if defined(__x86_64__)
-    if (kernel == LINDEN_KERNEL_AVX512) return read_avx512(memory, bytes);
-#endif
+    return kernel == LINDEN_KERNEL_AVX512 ? read_avx512(memory, bytes) : read_sse2(memory, bytes);
+#else
     (void)kernel;
     return read_rest(memory, bytes);
+#endif
 }

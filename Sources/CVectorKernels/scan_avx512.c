@@ -3,10 +3,12 @@
 
 #include "kernel.h"
 
+// It asks for no memory ahead: it reads each plane from one end to the other, which the CPU sees by itself. With a
+// prefetch for each line a scan of 1,000,000 x 64 took 1.4 times as long as without (3.06 ms against 2.11).
+//
 // vpdpbusd multiplies unsigned bytes by signed ones. The rows are the unsigned side: then the correction for their
 // offset of 128 is one number for each query, not one for each row, and it is where the sums start.
 LINDEN_AVX512 static inline __m512i add_quad(__m512i sum, const uint8_t *rows, const int32_t *query) {
-    __builtin_prefetch(rows + LINDEN_SCAN_AHEAD, 0, 3);
     return _mm512_dpbusd_epi32(sum, _mm512_loadu_si512(rows), _mm512_set1_epi32(*query));
 }
 

@@ -18,7 +18,6 @@ __attribute__((target("dotprod"))) size_t linden_scan_neon(const linden_scan_job
             const size_t quads = job->planes[p].quads;
             const uint8_t *quad = job->planes[p].rows + group * quads * 64;
             for (size_t j = 0; j < quads; j++, quad += 64, query++) {
-                __builtin_prefetch(quad + LINDEN_SCAN_AHEAD, 0, 3);
                 const int8x16_t codes = vreinterpretq_s8_s32(vdupq_n_s32(*query));
                 for (size_t k = 0; k < 4; k++) {
                     const int8x16_t rows = vreinterpretq_s8_u8(veorq_u8(vld1q_u8(quad + 16 * k), sign));
