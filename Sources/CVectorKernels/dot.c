@@ -43,7 +43,7 @@ void linden_dot_rows(int32_t kernel, const void *const *rows, size_t row_count, 
                      size_t count, float *scores) {
     const dot_float floats = float_kernel(kernel);
     const dot_half halves = half_kernel(kernel);
-    const size_t bytes = count * value_bytes;
+    const size_t bytes = count * value_bytes + 1;  // what lies right behind a row, such as its norm, is wanted next
     for (size_t i = 0; i < row_count && i < LINDEN_ROWS_AHEAD; i++) linden_fetch(rows[i], bytes);
     for (size_t i = 0; i < row_count; i++) {
         if (i + LINDEN_ROWS_AHEAD < row_count) linden_fetch(rows[i + LINDEN_ROWS_AHEAD], bytes);

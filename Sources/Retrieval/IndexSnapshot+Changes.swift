@@ -15,8 +15,7 @@ extension IndexSnapshot {
     /// The index after some changes, in their order.
     ///
     /// New rows are numbered from ``count`` on, in the order of the upserts. What it costs is the size of the changes, a block
-    /// of at most 4,096 rows that is copied, and a few bits a row: about a tenth of a millisecond for a batch on a million
-    /// rows (`IndexSnapshot` keeps everything else shared).
+    /// of at most 4,096 rows that is copied, and a few bits a row; everything else is shared.
     ///
     /// - Throws: ``RetrievalError/embedding(row:_:)`` or ``RetrievalError/noSuchRow(_:count:)``; nothing is changed then.
     public func applying(_ changes: [IndexChange]) throws(RetrievalError) -> IndexSnapshot {

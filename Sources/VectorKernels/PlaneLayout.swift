@@ -41,7 +41,7 @@ struct PlaneBlock: Sendable {
     let memory: PageMemory
     /// Rows that the memory has room for; a multiple of the block's length.
     let capacity: Int
-    /// The block's first row in the memory; a multiple of the block's length.
+    /// The block's first row in the memory; a multiple of 16, and of the block's length unless it is part of one.
     let firstRow: Int
 
     /// Where the block's part of a plane starts, in bytes.

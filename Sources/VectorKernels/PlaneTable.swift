@@ -47,13 +47,33 @@ public struct PlaneTable: Sendable {
     ) {
         let rows = rows(ofBlock: block)
         precondition(mask.count * 64 >= rows.count, "A mask of \(mask.count) words for \(rows.count) rows.")
-        let block = blocks[block]
+        // Until there is a threshold every row passes, so the first block is scanned in parts that grow as it rises.
+        var length = best.threshold == -.infinity ? best.rowsToThreshold : rows.count
+        var start = 0
+        while start < rows.count {
+            let part = start..<min(rows.count, start + length)
+            scan(part, ofBlock: block, for: query, among: mask, into: &best, kernel: kernel)
+            start = part.upperBound
+            length = start
+        }
+    }
+
+    /// Scans some rows of a block; they start at a multiple of 64.
+    private func scan(
+        _ part: Range<Int>, ofBlock block: Int, for query: PlaneQuery, among mask: Span<UInt64>,
+        into best: inout TopK, kernel: KernelChoice
+    ) {
+        let firstRow = block * Self.blockRows + part.lowerBound
+        let whole = blocks[block]
+        let block = PlaneBlock(
+            memory: whole.memory, capacity: whole.capacity, firstRow: whole.firstRow + part.lowerBound)
+        let mask = mask.extracting(part.lowerBound / 64..<(part.upperBound + 63) / 64)
         // SAFETY: a scan writes at most one hit a row, and only hits that it wrote are read.
-        unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: rows.count) { hits in
-            let found = unsafe self.scan(block, rows: rows.count, query, mask, best.threshold, hits, kernel)
+        unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: part.count) { hits in
+            let found = unsafe self.scan(block, rows: part.count, query, mask, best.threshold, hits, kernel)
             for index in 0..<found {
                 let hit = unsafe hits[index]
-                best.consider(row: rows.lowerBound + Int(hit.row), score: hit.score)
+                best.consider(row: firstRow + Int(hit.row), score: hit.score)
             }
         }
     }

@@ -34,6 +34,9 @@ public struct TopK: Sendable {
         if capacity == 0 { threshold = .infinity }
     }
 
+    /// Rows after which there is a threshold, if none was there before: a multiple of 64.
+    var rowsToThreshold: Int { (Self.bufferLength(capacity) + 63) / 64 * 64 }
+
     /// Takes a row into account.
     ///
     /// - Parameters:
@@ -54,8 +57,11 @@ public struct TopK: Sendable {
     }
 
     private mutating func compact() {
-        keys.selectGreatest(capacity)
-        keys.removeSubrange(capacity...)
+        // On a span, since an array asks at each swap whether it is shared.
+        let capacity = capacity
+        var span = keys.mutableSpan
+        span.selectGreatest(capacity)
+        keys.removeLast(keys.count - capacity)
         leastKey = keys.min() ?? 0
         threshold = Self.scoredRow(leastKey).score
     }
@@ -78,7 +84,7 @@ public struct TopK: Sendable {
     }
 }
 
-extension [UInt64] {
+extension MutableSpan<UInt64> {
     /// Brings the `count` greatest elements to the front, in no order (Hoare's quickselect, median of three).
     fileprivate mutating func selectGreatest(_ count: Int) {
         var low = 0
@@ -106,7 +112,8 @@ extension [UInt64] {
         }
     }
 
-    private func median(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
-        Swift.max(Swift.min(first, second), Swift.min(Swift.max(first, second), third))
-    }
+}
+
+private func median(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
+    max(min(first, second), min(max(first, second), third))
 }

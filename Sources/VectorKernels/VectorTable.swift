@@ -38,7 +38,7 @@ public struct VectorTable: Sendable {
     /// - Returns: A cosine for each of `rows`, about -1 to 1.
     /// - Throws: ``VectorError`` when the query's length is wrong, or it is not finite, or zero.
     public func cosines(
-        of rows: some Collection<Int>, with query: Span<Float>, kernel: KernelChoice = .current
+        of rows: [Int], with query: Span<Float>, kernel: KernelChoice = .current
     ) throws(VectorError) -> [Float] {
         guard query.count == dimensions else { throw .wrongLength(expected: dimensions, found: query.count) }
         let queryNorm = try VectorKernels.inverseNorm(of: query, kernel: kernel)
@@ -80,7 +80,7 @@ public struct VectorTable: Sendable {
     }
 
     private func innerProducts(
-        of rows: some Collection<Int>, with query: Span<Float>, kernel: KernelChoice
+        of rows: [Int], with query: Span<Float>, kernel: KernelChoice
     ) -> [Float] {
         var scores = [Float](repeating: 0, count: rows.count)
         // SAFETY: the rows' memory belongs to `self`, which outlives the call; each row has `dimensions` elements of the
@@ -110,22 +110,25 @@ public struct VectorTable: Sendable {
 
 /// Up to ``VectorTable/blockRows`` rows, in memory that blocks before and after may share.
 ///
-/// The memory holds the rows one after another, then their inverse norms, both for `capacity` rows.
+/// The memory holds the rows one after another, each followed by its inverse norm: both come with one fetch.
 struct VectorBlock: Sendable {
     let memory: PageMemory
-    /// Rows that the memory has room for; a multiple of the block's length.
-    let capacity: Int
     /// The block's first row in the memory; a multiple of the block's length.
     let firstRow: Int
 
     /// Where a row of the block starts, in bytes.
     func offset(ofRow row: Int, dimensions: Int, precision: VectorPrecision) -> Int {
-        (firstRow + row) * dimensions * precision.bytes
+        (firstRow + row) * Self.stride(dimensions: dimensions, precision: precision)
     }
 
     /// Where the inverse norm of a row of the block lies, in bytes.
     func offset(ofNorm row: Int, dimensions: Int, precision: VectorPrecision) -> Int {
-        capacity * dimensions * precision.bytes + (firstRow + row) * MemoryLayout<Float>.stride
+        offset(ofRow: row + 1, dimensions: dimensions, precision: precision) - MemoryLayout<Float>.stride
+    }
+
+    /// Bytes from one row to the next: the values, padded to a multiple of four bytes, and the inverse norm.
+    static func stride(dimensions: Int, precision: VectorPrecision) -> Int {
+        (dimensions * precision.bytes + 3) / 4 * 4 + MemoryLayout<Float>.stride
     }
 
     fileprivate func offset(ofRow row: Int, in table: VectorTable) -> Int {

@@ -108,25 +108,21 @@ public struct VectorTableBuilder: ~Copyable {
         let blockRows = VectorTable.blockRows
         let capacity = max(1, (expectedRows + blockRows - 1) / blockRows) * blockRows
         let memory = PageMemory(
-            byteCount: capacity * (dimensions * precision.bytes + MemoryLayout<Float>.stride))
+            byteCount: capacity * VectorBlock.stride(dimensions: dimensions, precision: precision))
         for firstRow in stride(from: 0, to: capacity, by: blockRows) {
-            blocks.append(VectorBlock(memory: memory, capacity: capacity, firstRow: firstRow))
+            blocks.append(VectorBlock(memory: memory, firstRow: firstRow))
         }
     }
 
     /// Copies the first rows of a block into the newest block.
     private func copy(_ block: VectorBlock, rows: Int) {
         let copy = blocks[count / VectorTable.blockRows]
-        let rowBytes = dimensions * precision.bytes
         // SAFETY: both blocks have room for a whole block, and the copy's memory is new.
         unsafe block.memory.withPointer(at: 0) { from in
             unsafe copy.memory.withPointer(at: 0) { to in
                 unsafe (to + copy.offset(ofRow: 0, dimensions: dimensions, precision: precision)).copyMemory(
                     from: from + block.offset(ofRow: 0, dimensions: dimensions, precision: precision),
-                    byteCount: rows * rowBytes)
-                unsafe (to + copy.offset(ofNorm: 0, dimensions: dimensions, precision: precision)).copyMemory(
-                    from: from + block.offset(ofNorm: 0, dimensions: dimensions, precision: precision),
-                    byteCount: rows * MemoryLayout<Float>.stride)
+                    byteCount: rows * VectorBlock.stride(dimensions: dimensions, precision: precision))
             }
         }
     }

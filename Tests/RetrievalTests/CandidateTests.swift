@@ -6,12 +6,13 @@ import VectorKernels
 
 @Suite("A scan for candidates")
 struct CandidateTests {
-    @Test("of the full length finds what an exact search finds", arguments: 0..<3 as Range<UInt64>)
+    @Test("finds what an exact search of the same prefix finds", arguments: 0..<3 as Range<UInt64>)
     func recall(seed: UInt64) throws {
         let made = ClusteredVectors(items: 6_000, queries: 20, dimensions: 64, seed: seed)
         let index = try IndexSnapshot(ladder: PrefixLadder([16, 32, 64]), embeddings: made.items)
-        // Floors a little below what these clusters gave (0.99, 0.98, 0.97): bytes cost a few neighbours of equal worth.
-        for (dimensions, floor) in [(64, 0.95), (32, 0.95), (16, 0.94)] {
+        // These clusters give 0.985 to 0.995 at 64 and 32 dimensions, 0.975 to 0.995 at 16: rounding to bytes costs a
+        // neighbour here and there.
+        for (dimensions, floor) in [(64, 0.975), (32, 0.975), (16, 0.96)] {
             var found = 0
             for query in 0..<20 {
                 let exact = Self.exact(made, query: query, dimensions: dimensions).prefix(10)
