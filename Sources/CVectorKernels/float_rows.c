@@ -48,8 +48,8 @@ MANY_CPUS void linden_add_scaled(const float *row, float scale, float *sum, ptrd
     for (ptrdiff_t i = 0; i < count; i++) sum[i] += scale * row[i];
 }
 
-MANY_CPUS void linden_add_product(const float *row, const float *gate, float *sum, ptrdiff_t count) {
-    for (ptrdiff_t i = 0; i < count; i++) sum[i] += row[i] * gate[i];
+MANY_CPUS void linden_add_product(const float *row, const float *gate, float scale, float *sum, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) sum[i] += scale * row[i] * gate[i];
 }
 
 MANY_CPUS float linden_row_dot(const float *left, const float *right, ptrdiff_t count) {
@@ -95,6 +95,19 @@ MANY_CPUS void linden_softmax(float *x, ptrdiff_t count) {
     for (ptrdiff_t i = 0; i < count; i++) sum += x[i];
     float inverse = (float)(1 / sum);
     for (ptrdiff_t i = 0; i < count; i++) x[i] *= inverse;
+}
+
+MANY_CPUS ptrdiff_t linden_first_above(
+    const float *products, const float *norms, float threshold, ptrdiff_t from, ptrdiff_t count) {
+    enum { BLOCK = 64 };
+    ptrdiff_t i = from;
+    for (; i + BLOCK <= count; i += BLOCK) {
+        int above = 0;
+        for (ptrdiff_t j = 0; j < BLOCK; j++) above |= products[i + j] * norms[i + j] > threshold;
+        if (above) break;
+    }
+    while (i < count && !(products[i] * norms[i] > threshold)) i++;
+    return i;
 }
 
 MANY_CPUS void linden_nested_softmax_forward(

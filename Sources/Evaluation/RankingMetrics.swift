@@ -18,13 +18,12 @@ public struct RankingMetrics: Hashable, Sendable {
     /// Whether a wanted item is among the first k, as 1 or 0.
     public let hit: Double
 
-    /// Judges a list.
+    /// Judges a list; `nil` when nothing was wanted: such a user says nothing of the ranking.
     ///
     /// - Parameters:
     ///   - ranking: Items, best first; none twice.
     ///   - relevant: Items that the user wanted.
     ///   - k: Items of the ranking that count; 1 or more.
-    /// - Returns: `nil` when nothing was wanted: such a user says nothing of the ranking.
     public init?<Item: Hashable>(ranking: some Sequence<Item>, relevant: Set<Item>, k: Int) {
         precondition(k > 0, "No metric at k = \(k).")
         guard !relevant.isEmpty else { return nil }

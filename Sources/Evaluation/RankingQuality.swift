@@ -15,14 +15,13 @@ public struct RankingQuality: Hashable, Sendable {
     /// Share of the catalogue that is among the first k of at least one user.
     public let coverage: Double
 
-    /// Judges the lists of many users.
+    /// Judges the lists of many users; `nil` when no user wanted anything.
     ///
     /// - Parameters:
     ///   - rankings: A list for each user: items, best first.
     ///   - relevant: What each user wanted, in the same order.
     ///   - k: Items of each ranking that count; 1 or more.
     ///   - catalogue: Items that could be recommended.
-    /// - Returns: `nil` when no user wanted anything.
     public init?<Item: Hashable>(rankings: [[Item]], relevant: [Set<Item>], k: Int, catalogue: Int) {
         precondition(rankings.count == relevant.count, "\(rankings.count) rankings, \(relevant.count) users.")
         var sums = (recall: 0.0, ndcg: 0.0, reciprocalRank: 0.0, hit: 0.0)

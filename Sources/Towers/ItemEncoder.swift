@@ -3,7 +3,7 @@ import VectorKernels
 /// Tables that turn an item's features into a vector: its own row, plus its categories' and its title words' rows, each kind
 /// scaled by one over the root of their number.
 ///
-/// A model has two: the item tower's, and the one that the user tower reads the history with.
+/// Both towers of a model read the same one: with a table of its own the user tower learnt far less from as much data.
 package struct ItemEncoder: Sendable {
     package let dimensions: Int
     /// Row-major: `vocabulary items × dimensions`.

@@ -23,10 +23,8 @@ extension TwoTowerModel {
         let userIDs = users.sorted { $0.value < $1.value }.map(\.key)
         writer.append(count: userIDs.count)
         for user in userIDs { writer.append(text: user.bytes) }
-        for tower in [itemTower, historyTower] {
-            for table in [tower.items, tower.categories, tower.words] { writer.append(table) }
-        }
-        for table in [positionGates, userRows, unknownItem] { writer.append(table) }
+        for table in [encoder.items, encoder.categories, encoder.words] { writer.append(table) }
+        for table in [historyWeights, positionGates, userRows, unknownItem] { writer.append(table) }
         writer.append(Self.checksum(of: writer.bytes[...]))
         return writer.bytes
     }
@@ -70,21 +68,19 @@ extension TwoTowerModel {
         guard users.count == userIDs.count else { throw .inconsistent("a user that stands twice") }
 
         let dimensions = ladder.fullLength
-        var towers: [ItemEncoder] = []
-        for _ in 0..<2 {
-            let sizes = [items.count, categories.count, Int(wordBuckets)]
-            var tables: [[Float]] = []
-            for size in sizes { tables.append(try Self.table(&reader, rows: [size], dimensions: dimensions)) }
-            towers.append(
-                ItemEncoder(dimensions: dimensions, items: tables[0], categories: tables[1], words: tables[2]))
-        }
+        let encoder = ItemEncoder(
+            dimensions: dimensions, items: try Self.table(&reader, rows: [items.count], dimensions: dimensions),
+            categories: try Self.table(&reader, rows: [categories.count], dimensions: dimensions),
+            words: try Self.table(&reader, rows: [Int(wordBuckets)], dimensions: dimensions))
+        let historyWeights = try Self.table(&reader, rows: [items.count], dimensions: 1)
         let gates = try Self.table(&reader, rows: [0, HistoryPosition.count], dimensions: dimensions)
         let userRows = try Self.table(&reader, rows: [users.count], dimensions: dimensions)
         let unknownItem = try Self.table(&reader, rows: [1], dimensions: dimensions)
         guard reader.isAtEnd else { throw .inconsistent("bytes after its last part") }
         self.init(
-            ladder: ladder, historyLength: Int(historyLength), vocabulary: vocabulary, itemTower: towers[0],
-            historyTower: towers[1], positionGates: gates, users: users, userRows: userRows, unknownItem: unknownItem)
+            ladder: ladder, historyLength: Int(historyLength), vocabulary: vocabulary, encoder: encoder,
+            historyWeights: historyWeights, positionGates: gates, users: users, userRows: userRows,
+            unknownItem: unknownItem)
     }
 
     private static func ladder(_ rungs: [Int]) -> PrefixLadder? {

@@ -14,12 +14,15 @@ public struct TwoTowerModel: Sendable {
     public let historyLength: Int
 
     package var vocabulary: FeatureVocabulary
-    /// Rows of the item tower.
-    package var itemTower: ItemEncoder
-    /// Rows that the user tower reads a history with.
-    package var historyTower: ItemEncoder
-    /// What each dimension of a history item is multiplied by, by its place from the end; row-major,
-    /// ``HistoryPosition/count`` × full length. Empty when order carries no meaning.
+    /// The tables that both towers read: the item tower to embed an item, the user tower to read a history.
+    package var encoder: ItemEncoder
+    /// What each vocabulary item's vector is multiplied by in a history: rare items say more of their reader.
+    ///
+    /// Items outside the vocabulary count 1, as one of mean frequency does.
+    package var historyWeights: [Float]
+    /// What each dimension of a history item is multiplied by, by its place from the end.
+    ///
+    /// Row-major: ``HistoryPosition/count`` × full length. Empty when order carries no meaning.
     package var positionGates: [Float]
     package var users: [UserID: Int]
     /// Row-major: users × full length; empty when the model has no user embeddings.
@@ -28,14 +31,14 @@ public struct TwoTowerModel: Sendable {
     package var unknownItem: [Float]
 
     package init(
-        ladder: PrefixLadder, historyLength: Int, vocabulary: FeatureVocabulary, itemTower: ItemEncoder,
-        historyTower: ItemEncoder, positionGates: [Float], users: [UserID: Int], userRows: [Float], unknownItem: [Float]
+        ladder: PrefixLadder, historyLength: Int, vocabulary: FeatureVocabulary, encoder: ItemEncoder,
+        historyWeights: [Float], positionGates: [Float], users: [UserID: Int], userRows: [Float], unknownItem: [Float]
     ) {
         self.ladder = ladder
         self.historyLength = historyLength
         self.vocabulary = vocabulary
-        self.itemTower = itemTower
-        self.historyTower = historyTower
+        self.encoder = encoder
+        self.historyWeights = historyWeights
         self.positionGates = positionGates
         self.users = users
         self.userRows = userRows
@@ -56,7 +59,7 @@ public struct TwoTowerModel: Sendable {
     public func itemEmbedding(_ features: ItemFeatures) -> [Float] {
         var embedding = [Float](repeating: 0, count: ladder.fullLength)
         var elements = embedding.mutableSpan
-        itemTower.add(features, to: &elements)
+        encoder.add(features, to: &elements)
         return FloatRows.scaleToUnitLength(&elements) ? embedding : unknownItem
     }
 
@@ -72,17 +75,18 @@ public struct TwoTowerModel: Sendable {
         let recent = history.suffix(historyLength)
         var vector = [Float](repeating: 0, count: positionGates.isEmpty ? 0 : ladder.fullLength)
         for (age, features) in recent.reversed().enumerated() {
+            let weight = features.item.map { historyWeights[$0] } ?? 1
             guard !positionGates.isEmpty else {
-                historyTower.add(features, to: &elements)
+                encoder.add(features, scale: weight, to: &elements)
                 continue
             }
             for index in vector.indices { vector[index] = 0 }
             var row = vector.mutableSpan
-            historyTower.add(features, to: &row)
+            encoder.add(features, to: &row)
             let gate = HistoryPosition.position(age: age) * ladder.fullLength
             FloatRows.add(
                 vector.span, timesElements: positionGates.span.extracting(gate..<gate + ladder.fullLength),
-                to: &elements)
+                times: weight, to: &elements)
         }
         FloatRows.scale(&elements, by: ItemEncoder.share(of: recent.count))
         if let user, let row = users[user], !userRows.isEmpty {

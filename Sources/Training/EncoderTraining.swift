@@ -1,7 +1,7 @@
 import Towers
 import VectorKernels
 
-/// One encoder in training: its tables, their optimisers, and the way between a list of items and a matrix of their vectors.
+/// The encoder in training: its tables, their optimisers, and the way between a list of items and a matrix of their vectors.
 struct EncoderTraining: Sendable {
     private(set) var encoder: ItemEncoder
     private var items: RowwiseAdam
@@ -26,6 +26,7 @@ struct EncoderTraining: Sendable {
     ///   - isDropped: Whether an item's own row is left out.
     ///   - paddedCount: Rows of the result; those past the list are zero.
     ///   - workers: Share the rows.
+    /// - Returns: Row-major: `paddedCount` × dimensions.
     func vectors(
         of list: [Int32], features: [ItemFeatures], isDropped: [Bool], paddedCount: Int, workers: MatrixWorkers
     ) -> [Float] {

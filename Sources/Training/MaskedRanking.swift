@@ -10,7 +10,7 @@ public struct MaskedRanking: Sendable {
     private let workers: MatrixWorkers
 
     /// Users that a worker ranks at once.
-    private static let tile = 32
+    private static let tile = 128
 
     /// Prepares rankings of `items`.
     ///
@@ -60,7 +60,7 @@ public struct MaskedRanking: Sendable {
 
     private func best(_ k: Int, for users: EmbeddingTable, rows: Range<Int>, hiding hidden: [[Int32]]) -> [[[Int32]]] {
         var result = [[[Int32]]](repeating: [], count: ladder.rungs.count)
-        var products = [Float](repeating: 0, count: Self.tile * items.count)
+        var products = [Float](repeating: 0, count: min(Self.tile, rows.count) * items.count)
         let dimensions = items.dimensions
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.tile) {
             let tile = first..<min(first + Self.tile, rows.upperBound)
@@ -93,10 +93,13 @@ public struct MaskedRanking: Sendable {
         var kept: [Candidate] = []
         kept.reserveCapacity(2 * k + 1)
         var threshold = -Float.infinity
-        let (productSpan, normSpan) = (products.span, inverseNorms.span)
-        for item in 0..<items.count {
-            let score = productSpan[offset + item] * normSpan[norms + item]
-            guard score > threshold, !hidden.contains(Int32(item)) else { continue }
+        let productSpan = products.span.extracting(offset..<offset + items.count)
+        let normSpan = inverseNorms.span.extracting(norms..<norms + items.count)
+        var next = 0
+        while let item = FloatRows.firstPosition(above: threshold, productSpan, times: normSpan, from: next) {
+            next = item + 1
+            guard !hidden.contains(Int32(item)) else { continue }
+            let score = productSpan[item] * normSpan[item]
             kept.append(Candidate(row: item, score: score))
             if kept.count >= 2 * k {
                 kept.sort(by: Candidate.ranksBefore)

@@ -52,6 +52,7 @@ package final class NestedSoftmax: Sendable {
     ///   - users: Row-major: `batch.count` × full length.
     ///   - items: Row-major: padded candidates × full length; the padding's rows are zero.
     ///   - batch: Targets, corrections and hidden candidates.
+    /// - Returns: The loss, and its gradients by the users' and the items' vectors.
     package func gradients(users: [Float], items: [Float], batch: TrainingBatch) -> Gradients {
         let dimensions = dimensions
         let candidates = Self.paddedCount(batch.candidates.count)

@@ -13,7 +13,7 @@ public struct OfflineEvaluation: Sendable {
 
     /// What came out.
     public struct Report: Sendable {
-        /// Best first rung first: in the ladder's order.
+        /// In the ladder's order.
         public let rungs: [Rung]
         /// Users with test items.
         public let users: Int
@@ -38,14 +38,14 @@ public struct OfflineEvaluation: Sendable {
 
     /// Trains and judges.
     ///
-    /// Test users without training items, and test items that the catalogue lacks, count as misses where the user has no
-    /// embedding, and are left out where the item has no index.
+    /// A test user of whom the training set knows nothing is shown nothing, so the test items are misses.
     ///
     /// - Parameters:
     ///   - train: What the model may see.
     ///   - test: For each user index of `train`, the item indices that the user went on to.
     ///   - clock: Tells how long training takes.
     ///   - progress: Called after each epoch.
+    /// - Returns: The quality of each rung, and the model.
     /// - Throws: ``TrainingError``; ``TrainingError/noTestItems`` when `test` is empty.
     @concurrent public func report(
         train: TrainingData, test: [[Int32]], clock: some Clock<Duration> = ContinuousClock(),
@@ -69,6 +69,7 @@ public struct OfflineEvaluation: Sendable {
     ///   - test: For each user index of `train`, the item indices that the user went on to.
     ///   - k: Items of each ranking that count.
     ///   - threads: Share the users.
+    /// - Returns: The quality of each rung, in the ladder's order.
     public static func rungs(
         of model: TwoTowerModel, train: TrainingData, test: [[Int32]], k: Int, threads: Int
     ) -> [Rung] {
@@ -77,21 +78,21 @@ public struct OfflineEvaluation: Sendable {
         let histories = UserHistories(
             train, itemRows: Array(0..<Int32(train.items.count)), isOrdered: !train.times.isEmpty)
         let users = test.indices.filter { !test[$0].isEmpty }
-        var elements: [Float] = []
-        for user in users {
-            let history = histories.items(of: user).map { features[Int($0)] }
-            elements +=
-                model.userEmbedding(history: history, user: train.users[user])
-                ?? [Float](repeating: 0, count: dimensions)
+        let embeddings = users.map { user in
+            model.userEmbedding(
+                history: histories.items(of: user).map { features[Int($0)] }, user: train.users[user])
         }
+        let zeros = [Float](repeating: 0, count: dimensions)
         let ranking = MaskedRanking(
             items: EmbeddingTable(dimensions: dimensions, elements: features.flatMap(model.itemEmbedding(_:))),
             ladder: model.ladder, threads: threads)
         let lists = ranking.best(
-            k, for: EmbeddingTable(dimensions: dimensions, elements: elements),
+            k, for: EmbeddingTable(dimensions: dimensions, elements: embeddings.flatMap { $0 ?? zeros }),
             hiding: users.map { Array(histories.items(of: $0)) })
+        // A user of whom nothing is known is shown nothing.
+        let shown = lists.map { zip($0, embeddings).map { $1 == nil ? [] : $0 } }
         let wanted = users.map { Set(test[$0]) }
-        return zip(model.ladder.rungs, lists).compactMap { dimensions, lists in
+        return zip(model.ladder.rungs, shown).compactMap { dimensions, lists in
             RankingQuality(rankings: lists, relevant: wanted, k: k, catalogue: train.items.count)
                 .map { Rung(dimensions: dimensions, quality: $0) }
         }

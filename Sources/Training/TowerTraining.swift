@@ -9,8 +9,8 @@ struct TowerTraining: Sendable {
     private let workers: MatrixWorkers
     private let loss: NestedSoftmax
     private var generator: SeededGenerator
-    private var items: EncoderTraining
-    private var history: EncoderTraining
+    private var encoder: EncoderTraining
+    private let historyWeights: [Float]
     private var gates: [Float]
     private var gateOptimiser: RowwiseAdam
     private var userRows: [Float]
@@ -22,12 +22,6 @@ struct TowerTraining: Sendable {
         var generator = generator
         let deviation = 1 / Float(dimensions).squareRoot()
         func table(_ rows: Int) -> [Float] { (0..<rows * dimensions).map { _ in deviation * generator.normal() } }
-        func encoder() -> EncoderTraining {
-            EncoderTraining(
-                ItemEncoder(
-                    dimensions: dimensions, items: table(set.vocabulary.items.count),
-                    categories: table(set.vocabulary.categories.count), words: table(set.vocabulary.wordBuckets)))
-        }
         self.set = set
         self.configuration = configuration
         workers = MatrixWorkers(count: configuration.threads)
@@ -38,8 +32,11 @@ struct TowerTraining: Sendable {
         loss = NestedSoftmax(
             steps: ladder.steps, rungWeights: weights.map { $0 / sum }, temperature: configuration.temperature,
             workers: workers)
-        items = encoder()
-        history = encoder()
+        encoder = EncoderTraining(
+            ItemEncoder(
+                dimensions: dimensions, items: table(set.vocabulary.items.count),
+                categories: table(set.vocabulary.categories.count), words: table(set.vocabulary.wordBuckets)))
+        historyWeights = set.historyWeights(exponent: configuration.rarityExponent)
         let positions = set.isOrdered ? HistoryPosition.count : 0
         gates = [Float](repeating: 1, count: positions * dimensions)
         gateOptimiser = RowwiseAdam(rows: positions, dimensions: dimensions)
@@ -54,10 +51,10 @@ struct TowerTraining: Sendable {
     mutating func step(_ batch: TrainingBatch, rate: Float) -> (loss: Double, weight: Double) {
         let dimensions = configuration.ladder.fullLength
         let isDropped = set.features.map { $0.hasContent && generator.unit() < configuration.idDropout }
-        let candidates = items.vectors(
+        let candidates = encoder.vectors(
             of: batch.candidates, features: set.features, isDropped: isDropped,
             paddedCount: NestedSoftmax.paddedCount(batch.candidates.count), workers: workers)
-        let read = history.vectors(
+        let read = encoder.vectors(
             of: batch.readItems, features: set.features, isDropped: isDropped, paddedCount: batch.readItems.count,
             workers: workers)
         var users = [Float](repeating: 0, count: batch.count * dimensions)
@@ -67,16 +64,18 @@ struct TowerTraining: Sendable {
                 for index in 0..<dimensions { users[row * dimensions + index] = userRows[from + index] }
             }
         }
-        let pooling = HistoryPooling(batch: batch, dimensions: dimensions, gates: gates, workers: workers)
+        let pooling = HistoryPooling(
+            batch: batch, dimensions: dimensions, gates: gates,
+            weights: batch.readItems.map { historyWeights[Int($0)] }, workers: workers)
         pooling.add(read, to: &users)
 
         let gradients = loss.gradients(users: users, items: candidates, batch: batch)
 
         let keep = 1 - rate * configuration.weightDecay
-        items.step(
+        encoder.step(
             batch.candidates, features: set.features, isDropped: isDropped, gradients: gradients.items, rate: rate,
             keep: keep, workers: workers)
-        history.step(
+        encoder.step(
             batch.readItems, features: set.features, isDropped: isDropped,
             gradients: pooling.vectorGradients(gradients.users), rate: rate, keep: keep, workers: workers)
         if !gates.isEmpty {
@@ -99,12 +98,12 @@ struct TowerTraining: Sendable {
         let dimensions = configuration.ladder.fullLength
         var mean = [Float](repeating: 0, count: dimensions)
         var sum = mean.mutableSpan
-        for features in set.features { items.encoder.add(features, to: &sum) }
+        for features in set.features { encoder.encoder.add(features, to: &sum) }
         if !FloatRows.scaleToUnitLength(&sum) { sum[0] = 1 }
         let users = userRows.isEmpty ? [] : set.users
         return TwoTowerModel(
             ladder: configuration.ladder, historyLength: configuration.historyLength, vocabulary: set.vocabulary,
-            itemTower: items.encoder, historyTower: history.encoder, positionGates: gates,
+            encoder: encoder.encoder, historyWeights: historyWeights, positionGates: gates,
             users: Dictionary(users.enumerated().map { ($1, $0) }) { first, _ in first }, userRows: userRows,
             unknownItem: mean)
     }

@@ -24,6 +24,7 @@ public struct Trainer: Sendable {
     ///   - data: What users did, and with what.
     ///   - clock: Tells how long it takes.
     ///   - progress: Called after each epoch.
+    /// - Returns: The best model, by the recall on held-out items, and how it came to be.
     /// - Throws: ``TrainingError`` when the data cannot be trained on, the loss diverges, or the task is cancelled before the
     ///   first epoch ends.
     @concurrent public func train(

@@ -1,6 +1,8 @@
 public import Domain
 
-/// How towers are trained. The defaults are those that the figures in the README were measured with.
+/// How towers are trained.
+///
+/// The defaults are those that the figures in the README were measured with.
 public struct TrainingConfiguration: Hashable, Sendable {
     /// Prefix lengths that get a loss of their own.
     public var ladder = PrefixLadder.standard
@@ -10,8 +12,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var epochs = 30
     /// Users a step.
     public var batchSize = 512
-    /// Items that a step ranks each user's targets against, at most: the targets of the whole batch and a uniform sample of
-    /// the rest. A catalogue no larger is ranked whole.
+    /// Items that a step ranks each user's targets against.
+    ///
+    /// They are the targets of the whole batch and, up to this number, a uniform sample of the rest. A catalogue no larger is
+    /// ranked whole.
     public var candidates = 8192
     /// Length of a step of a row whose gradients are as large as usual, at the start; falls to a twentieth by the last epoch.
     public var learningRate: Float = 0.05
@@ -26,6 +30,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var targetShare: Float = 0.5
     /// How a user's weight grows with the number of targets: 0 counts users alike, 1 counts interactions alike.
     public var targetExponent: Float = 0.5
+    /// How an item's weight in a history falls with its frequency: 0 counts all alike, 0.5 divides by the root.
+    public var rarityExponent: Float = 0.5
     /// How often an item that has content is embedded without its own row, so that new items are served from content.
     public var idDropout: Float = 0.1
     /// Whether users get rows of their own beside their history.
@@ -60,6 +66,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
         try require(1...65_536 ~= historyLength, "history length", historyLength, "1 to 65536")
         try require(targetShare > 0 && targetShare < 1, "target share", targetShare, "a number between 0 and 1")
         try require(0...1 ~= targetExponent, "target exponent", targetExponent, "a number from 0 to 1")
+        try require(0...2 ~= rarityExponent, "rarity exponent", rarityExponent, "a number from 0 to 2")
         try require(0...1 ~= idDropout, "id dropout", idDropout, "a number from 0 to 1")
         try require(0...0.5 ~= validationShare, "validation share", validationShare, "a number from 0 to 0.5")
         try require(1...10_000 ~= patience, "patience", patience, "1 to 10000")

@@ -1,6 +1,12 @@
 import Domain
 import Towers
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// What training reads: users' histories over the items that have any, and a part held out to choose the best epoch by.
 struct TrainingSet: Sendable {
     let vocabulary: FeatureVocabulary
@@ -44,6 +50,15 @@ struct TrainingSet: Sendable {
         self.vocabulary = vocabulary
         features = contents.map(vocabulary.features(of:))
         users = data.users
+    }
+
+    /// What each item's vector is multiplied by in a history: its frequency, with the mean for 1, to the power of minus
+    /// `exponent`.
+    func historyWeights(exponent: Float) -> [Float] {
+        var counts = [Float](repeating: 0, count: features.count)
+        for user in histories.users { for item in histories.items(of: user) { counts[Int(item)] += 1 } }
+        let mean = counts.reduce(0, +) / Float(counts.count)
+        return counts.map { powf(max($0, 1) / mean, -exponent) }
     }
 
     /// Items in their order, categories in the order of first appearance, and about two buckets for each distinct title word.

@@ -16,7 +16,9 @@ struct UserHistories: Sendable {
     /// How much each of a user's items counts as a target.
     func weights(of user: Int) -> ArraySlice<Float> { weights[offsets[user]..<offsets[user + 1]] }
 
-    /// Groups interactions by user. Of an item that a user met more than once the latest counts, with the weights' sum.
+    /// Groups interactions by user.
+    ///
+    /// Of an item that a user met more than once the latest counts, with the weights' sum.
     init(_ data: TrainingData, itemRows: [Int32], isOrdered: Bool) {
         var perUser = [[Int32]](repeating: [], count: data.users.count)
         for (index, user) in data.userIndices.enumerated() { perUser[Int(user)].append(Int32(index)) }

@@ -14,9 +14,9 @@ public enum FloatRows {
         }
     }
 
-    /// Adds the element-wise product of `row` and `gate` to `sum`.
+    /// Adds the element-wise product of `row` and `gate`, times `scale`, to `sum`.
     public static func add(
-        _ row: Span<Float>, timesElements gate: Span<Float>, to sum: inout MutableSpan<Float>
+        _ row: Span<Float>, timesElements gate: Span<Float>, times scale: Float, to sum: inout MutableSpan<Float>
     ) {
         precondition(
             row.count == sum.count && gate.count == sum.count,
@@ -26,7 +26,7 @@ public enum FloatRows {
             unsafe gate.withUnsafeBufferPointer { gate in
                 unsafe sum.withUnsafeMutableBufferPointer { sum in
                     guard let x = row.baseAddress, let g = gate.baseAddress, let to = sum.baseAddress else { return }
-                    unsafe linden_add_product(x, g, to, sum.count)
+                    unsafe linden_add_product(x, g, scale, to, sum.count)
                 }
             }
         }
@@ -104,5 +104,29 @@ public enum FloatRows {
                 }
             }
         }
+    }
+
+    /// The first position from `start` on whose product exceeds a threshold once multiplied by its norm.
+    ///
+    /// - Parameters:
+    ///   - threshold: What must be exceeded.
+    ///   - products: Inner products.
+    ///   - norms: A factor for each.
+    ///   - start: Where to begin.
+    /// - Returns: `nil` when there is none.
+    public static func firstPosition(
+        above threshold: Float, _ products: Span<Float>, times norms: Span<Float>, from start: Int
+    ) -> Int? {
+        precondition(
+            products.count == norms.count && start >= 0,
+            "\(products.count) products, \(norms.count) norms from \(start).")
+        // SAFETY: both have `count` elements.
+        let position = unsafe products.withUnsafeBufferPointer { products in
+            unsafe norms.withUnsafeBufferPointer { norms in
+                guard let p = products.baseAddress, let n = norms.baseAddress else { return products.count }
+                return unsafe linden_first_above(p, n, threshold, start, products.count)
+            }
+        }
+        return position < products.count ? position : nil
     }
 }

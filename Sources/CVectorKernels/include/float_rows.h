@@ -7,8 +7,8 @@
 /// sum[i] += scale * row[i]
 void linden_add_scaled(const float *row, float scale, float *sum, ptrdiff_t count);
 
-/// sum[i] += row[i] * gate[i]
-void linden_add_product(const float *row, const float *gate, float *sum, ptrdiff_t count);
+/// sum[i] += scale * row[i] * gate[i]
+void linden_add_product(const float *row, const float *gate, float scale, float *sum, ptrdiff_t count);
 
 /// Returns the inner product, summed in sixteen interleaved parts.
 float linden_row_dot(const float *left, const float *right, ptrdiff_t count);
@@ -22,6 +22,10 @@ void linden_exp(float *x, ptrdiff_t count);
 
 /// Softmax of x with the maximum taken out first.
 void linden_softmax(float *x, ptrdiff_t count);
+
+/// Index of the first element from `from` on whose product with its norm exceeds `threshold`; `count` when there is none.
+ptrdiff_t linden_first_above(
+    const float *products, const float *norms, float threshold, ptrdiff_t from, ptrdiff_t count);
 
 /// Most rungs that the nested softmax takes.
 enum { LINDEN_MAXIMUM_RUNGS = 32 };
