@@ -10,7 +10,8 @@ public import Domain
 /// - `kind` or `type`: what was done; at most 64 bytes. Without it `rating` where the file has ratings, else `interaction`.
 /// - `event_id`: the source's own id of the event.
 ///
-/// All but the first two may be empty. Other columns are left out; ``ignoredColumns`` names them.
+/// All but the first two may be empty. Other columns are left out; ``ignoredColumns`` names them. A file that has an order
+/// instead of times can pass its position for the timestamp (`--columns timestamp=order`): only the order then has meaning.
 public final class InteractionReader {
     /// Meanings that ``ColumnMapping`` may name.
     public static let meanings = ["user_id", "item_id", "value", "rating", "timestamp", "kind", "type", "event_id"]
