@@ -122,7 +122,7 @@ if !engineOnly {
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "HTTPAPI", "JSON", "Observability", "Serving", "Domain", "TestSupport", logging, metrics,
+                "HTTPAPI", "JSON", "Observability", "Serving", "Towers", "Domain", "TestSupport", logging, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
