@@ -74,11 +74,15 @@ var targets: [Target] = [
     .testTarget(
         name: "ServingTests",
         dependencies: [
-            "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "Domain", "TestSupport", logging,
+            "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "OfflineJobs", "Training", "Domain",
+            "TestSupport", logging,
         ]
     ),
     .testTarget(
-        name: "OfflineJobsTests", dependencies: ["OfflineJobs", "Towers", "Training", "Domain", "TestSupport", logging]),
+        name: "OfflineJobsTests",
+        dependencies: [
+            "OfflineJobs", "ByteStreams", "Datasets", "Towers", "Training", "Domain", "TestSupport", logging,
+        ]),
 ]
 
 var dependencies: [Package.Dependency] = [
