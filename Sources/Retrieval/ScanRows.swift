@@ -44,7 +44,7 @@ struct ScanRows {
         let wanted = readCount
         let bought = meter.buy(
             wanted, each: model.scan(dimensions: dimensions), for: .scan, dimensions: dimensions)
-        keepFirst(read: bought)
+        if bought < wanted { keepFirst(read: bought) }
         return isPaid && bought == wanted
     }
 
@@ -69,9 +69,8 @@ struct ScanRows {
         }
     }
 
-    /// Lets go of all but the first `rows` of the rows that would be read.
+    /// Lets go of all but the first `rows` of the rows that would be read, which are more.
     private mutating func keepFirst(read rows: Int) {
-        guard rows < readCount else { return }
         var left = rows
         for first in stride(from: 0, to: count, by: Self.groupRows) where groupTakesPart(first) {
             let size = min(Self.groupRows, count - first)
