@@ -2,8 +2,8 @@ import CVectorKernels
 
 /// Memory on pages of its own, for tables that are written once and then only read.
 ///
-/// From 2 MiB on it is aligned for huge pages and asks for them: a scan of 64 MB then runs at 20 GB/s and more where small
-/// pages allow 15 (`linden benchmark scan`). Whoever builds a table writes to it before anyone else sees it; after that
+/// From 2 MiB on it is aligned for huge pages and asks for them: a scan of 64 MB took 2.6 ms on them and 4.0 ms on small
+/// pages, in one run. Whoever builds a table writes to it before anyone else sees it; after that
 /// nobody writes, which makes it safe to share.
 @safe
 final class PageMemory: Sendable {
