@@ -39,9 +39,9 @@ public struct MaskedRanking: Sendable {
     /// The best items of each user at each rung.
     ///
     /// - Parameters:
+    ///   - k: Items to keep of each ranking.
     ///   - users: Full-length embeddings, one row a user.
     ///   - hidden: For each user, the rows of items to leave out.
-    ///   - k: Items to keep of each ranking.
     /// - Returns: For each rung, for each user, at most `k` rows of items; best first, equal scores by lower row.
     public func best(_ k: Int, for users: EmbeddingTable, hiding hidden: [[Int32]]) -> [[[Int32]]] {
         precondition(
