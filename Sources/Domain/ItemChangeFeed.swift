@@ -1,13 +1,11 @@
-/// A place in the feed of item changes; all before it has been read.
-public struct FeedPosition: Hashable, Comparable, Sendable {
-    /// A watermark: every change of a transaction below it is before this position.
-    public let watermark: UInt64
+/// A place in the feed of item changes; all that could be read there has been read.
+public struct FeedPosition: Hashable, Sendable {
+    /// What the store needs to go on from here; means nothing to anyone else.
+    public let token: String
 
-    public init(watermark: UInt64) {
-        self.watermark = watermark
+    public init(token: String) {
+        self.token = token
     }
-
-    public static func < (left: Self, right: Self) -> Bool { left.watermark < right.watermark }
 }
 
 /// An item came, changed, or went.
@@ -16,12 +14,10 @@ public enum ItemChange: Sendable {
     case deleted(ItemNumber)
 }
 
-/// Item changes in an order that loses none: those of transactions still under way come later, never before the position.
+/// Item changes, none lost and none twice, whatever transactions commit late.
 ///
 /// Conformers: the product's PostgreSQL store, and a store in memory.
 public protocol ItemChangeFeed: Sendable {
-    /// All changes from `position` on whose transactions have ended, and the position after them.
-    ///
-    /// The same change may come again after a restart: apply changes so that twice is once.
+    /// All changes whose transactions ended since `position`, and the position after them.
     func changes(after position: FeedPosition) async throws -> (changes: [ItemChange], position: FeedPosition)
 }

@@ -28,8 +28,8 @@ CREATE TABLE linden.items (
     attributes jsonb NOT NULL DEFAULT '{}',
     available  boolean NOT NULL DEFAULT true,
     deleted    boolean NOT NULL DEFAULT false,
-    -- The transaction that changed the row last. Readers of the feed take only rows whose transaction is below the
-    -- snapshot's xmin, so that a lower number that commits later is not lost.
+    -- The transaction that changed the row last. Readers of the feed take the rows whose transaction their last snapshot
+    -- did not show, so that a lower number that commits later is not lost.
     changed_by xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 CREATE INDEX items_changed ON linden.items (changed_by, item_no);

@@ -45,7 +45,9 @@ public struct PlanCalibration: Sendable {
         }
         let index = indexBuilder.finish()
         let vectors = vectorsBuilder.finish()
+        // On a short ladder two templates can come to the same plan.
         let plans = planner.templates.map { $0.plan(on: ladder, count: Self.k) }
+            .reduce(into: [ServingPlan]()) { plans, plan in if !plans.contains(plan) { plans.append(plan) } }
         var sums = [(recall: Double, cost: Int)](repeating: (0, 0), count: plans.count)
         let step = max(1, users.count / queries)
         let sample = stride(from: 0, to: users.count, by: step).prefix(queries)

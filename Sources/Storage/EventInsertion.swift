@@ -8,7 +8,7 @@ struct EventInsertion {
 
     /// Creates the partitions of the events' periods.
     var ensurePartitions: SQL {
-        "SELECT linden.ensure_event_partitions(ARRAY(SELECT DISTINCT date_trunc('month', at, 'UTC') FROM \(source)))"
+        "SELECT linden.ensure_event_partitions(ARRAY(SELECT DISTINCT date_trunc('month', at, 'UTC') FROM \(source) AS new))"
     }
 
     /// Numbers the users that are new; looking first spares the sequence, which conflicts would use up.

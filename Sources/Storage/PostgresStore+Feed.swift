@@ -2,27 +2,29 @@ public import Domain
 import Postgres
 
 extension PostgresStore: ItemChangeFeed {
-    /// Items whose last transaction lies from the position up to the oldest one still under way.
+    /// Items whose last transaction could not be seen at the position, and can be now.
     ///
-    /// A plain sequence would lose what a slow transaction commits late; below the snapshot's xmin nothing is under way.
+    /// A plain sequence would lose what a slow transaction commits late, since its number is lower than others' that have
+    /// been read; waiting for the oldest transaction under way would stop the feed for as long as anyone's lasts. A
+    /// position is therefore a whole snapshot (`pg_snapshot`), and a change is new when its transaction is not in it.
     public func changes(after position: FeedPosition) async throws -> (changes: [ItemChange], position: FeedPosition) {
         let statement = try Statement(
             """
-            WITH mark AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin)
-            SELECT mark.xmin::text, items.item_no, items.deleted, items.item_id, items.title, items.categories,
-                   items.attributes, items.available, coalesce(stats.interactions, 0)
-            FROM mark
-            LEFT JOIN linden.items ON items.changed_by >= $1::text::xid8 AND items.changed_by < mark.xmin
+            SELECT pg_current_snapshot()::text, items.item_no, items.deleted, items.item_id, items.title,
+                   items.categories, items.attributes, items.available, coalesce(stats.interactions, 0)
+            FROM (VALUES ($1::text::pg_snapshot)) AS position (snapshot)
+            LEFT JOIN linden.items ON items.changed_by >= pg_snapshot_xmin(position.snapshot)
+                                  AND NOT pg_visible_in_snapshot(items.changed_by, position.snapshot)
             LEFT JOIN linden.item_stats AS stats ON stats.item_no = items.item_no
             ORDER BY items.item_no
             """,
-            String(position.watermark))
+            position.token)
         let rows = try await withConnection { connection in try await connection.run(statement) }
         var next = position
         var changes: [ItemChange] = []
         for row in rows {
-            let (xmin, number) = try row.decode(String.self, Int64?.self)
-            if let watermark = UInt64(xmin) { next = max(next, FeedPosition(watermark: watermark)) }
+            let (snapshot, number) = try row.decode(String.self, Int64?.self)
+            next = FeedPosition(token: snapshot)
             guard let number else { continue }
             if try row.decode(Bool.self, at: 2) {
                 changes.append(.deleted(ItemNumber(number)))

@@ -24,15 +24,17 @@ extension PostgresStore: GenerationStore {
                 guard let generation = try await Self.generation(number, transaction) else {
                     throw GenerationError.unknown(number)
                 }
-                let mark = try await transaction.query("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-                let xmin = try mark.first?.decode(String.self, at: 0)
+                let snapshots = try await transaction.query("SELECT pg_current_snapshot()::text")
+                guard let snapshot = try snapshots.first?.decode(String.self, at: 0) else {
+                    throw GenerationError.unknown(number)
+                }
                 return PublishedGeneration(
                     generation: generation,
                     artefact: try await Self.artefact(of: number, transaction),
                     items: try await Self.items(transaction),
                     embeddings: try await Self.itemEmbeddings(of: generation, transaction),
                     frontier: try await Self.frontier(of: number, transaction),
-                    position: FeedPosition(watermark: xmin.flatMap(UInt64.init) ?? 0)
+                    position: FeedPosition(token: snapshot)
                 )
             }
         }

@@ -62,6 +62,7 @@ struct TrainJobTests {
         let store = try await Self.store()
         var configuration = try Self.configuration()
         configuration.ladder = try PrefixLadder([1, 16])
+        configuration.validationK = 1
         let job = TrainJob(
             log: store, publisher: store, configuration: configuration, gate: PrefixGate(minimumShare: 1))
         await #expect(throws: PrefixGateError.self) { try await job.run(stop: Self.never) { _ in } }

@@ -39,23 +39,26 @@ struct RecommendationTests {
     func budgets() async throws {
         let planted = try await PlantedStore()
         var request = try PlantedStore.request(user: "drama-user-3", tier: "premium")
-        let dearest = try await planted.service.recommend(request).cost.planned
+        let dearest = try await planted.service.recommend(request).cost.planned.microunits
+        request.maxCost = .zero
+        var floor = CostUnits.zero
+        do {
+            _ = try await planted.service.recommend(request)
+            Issue.record("Nothing paid for an answer.")
+        } catch RequestError.budgetTooSmall(_, let price, _) {
+            floor = price
+        }
         var plans: Set<String> = []
-        var refused = 0
-        for percent in stride(from: 5, through: 100, by: 5) {
-            request.maxCost = CostUnits(microunits: dearest.microunits / 100 * percent)
-            do {
-                let response = try await planted.service.recommend(request)
-                #expect(response.cost.spent <= response.cost.budget)
-                #expect(response.items.count == 3)
-                plans.insert(response.plan)
-            } catch RequestError.budgetTooSmall(let budget, let floor, _) {
-                #expect(budget < floor)
-                refused += 1
-            }
+        for step in 0...40 {
+            request.maxCost = CostUnits(microunits: floor.microunits + (dearest - floor.microunits) / 40 * step)
+            let response = try await planted.service.recommend(request)
+            #expect(response.cost.spent <= response.cost.budget)
+            #expect(response.items.count == 3)
+            plans.insert(response.plan)
         }
         #expect(plans.count >= 3)
-        #expect(refused > 0)
+        request.maxCost = CostUnits(microunits: floor.microunits - 1)
+        await #expect(throws: RequestError.self) { try await planted.service.recommend(request) }
     }
 
     @Test("under a budget without a tier is booked under the tier that reaches its plan")

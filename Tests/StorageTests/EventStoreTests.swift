@@ -37,12 +37,12 @@ struct EventStoreTests {
         try await StoreTesting.withStore { store, pool in
             #expect(try await store.append([try StoreTesting.interaction("u1", "i1", at: seconds)]) == 1)
             let name = try await pool.withConnection { connection in
-                try await connection.query("SELECT tableoid::regclass::text FROM linden.events").first?
+                try await connection.query("SELECT relname::text FROM pg_class WHERE oid = (SELECT tableoid FROM linden.events)").first?
                     .decode(String.self, at: 0)
             }
             let expected: [Int64: String] = [
-                0: "linden.events_1970_01", 883_612_800: "linden.events_1998_01",
-                1_767_225_600: "linden.events_2026_01", 1_795_392_000: "linden.events_2026_11",
+                0: "events_1970_01", 883_612_800: "events_1998_01",
+                1_767_225_600: "events_2026_01", 1_795_392_000: "events_2026_11",
             ]
             #expect(name == expected[seconds])
         }

@@ -72,7 +72,7 @@ extension MemoryStore: GenerationPublisher {
                 items: draft.items.count, cutoff: draft.cutoff, rungs: draft.rungs)
             state.published[generation.number] = PublishedGeneration(
                 generation: generation, artefact: draft.artefact, items: state.storedItems, embeddings: draft.items,
-                frontier: [], position: FeedPosition(watermark: UInt64(state.changes.count)))
+                frontier: [], position: FeedPosition(token: String(state.changes.count)))
             for row in 0..<draft.users.count {
                 let bits = Array(draft.users.bits[draft.users.range(of: row)])
                 state.embeddings[UserNumber(draft.users.numbers[row])] = (bits, draft.userEvents[row])

@@ -124,8 +124,8 @@ extension MemoryStore: UserStateStore {
 extension MemoryStore: ItemChangeFeed {
     public func changes(after position: FeedPosition) async throws -> (changes: [ItemChange], position: FeedPosition) {
         try withState { state in
-            let start = min(Int(position.watermark), state.changes.count)
-            return (Array(state.changes[start...]), FeedPosition(watermark: UInt64(state.changes.count)))
+            let start = min(Int(position.token) ?? 0, state.changes.count)
+            return (Array(state.changes[start...]), FeedPosition(token: String(state.changes.count)))
         }
     }
 }
