@@ -31,9 +31,10 @@ extension JSONParser {
 
     private mutating func escape() throws(JSONSyntaxError) -> String {
         let start = offset
-        offset += 2
-        guard offset <= bytes.count else { throw error(.endsEarly) }
-        switch bytes[offset - 1] {
+        offset += 1
+        let letter = try peek()
+        offset += 1
+        switch letter {
         case UInt8(ascii: "\""): return "\""
         case UInt8(ascii: "\\"): return "\\"
         case UInt8(ascii: "/"): return "/"
@@ -65,8 +66,9 @@ extension JSONParser {
         }
         offset += 2
         let trail = try hexadecimalDigits(from: start)
-        let code = 0x1_0000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(trail) &- 0xDC00)
-        guard UTF16.isTrailSurrogate(trail), let scalar = Unicode.Scalar(code) else {
+        guard UTF16.isTrailSurrogate(trail),
+            let scalar = Unicode.Scalar(0x1_0000 + (UInt32(unit) - 0xD800) << 10 + (UInt32(trail) - 0xDC00))
+        else {
             offset = start
             throw error(.loneSurrogate)
         }
