@@ -18,7 +18,8 @@ package struct Field<Value> {
     /// - Throws: ``InvalidRequest`` with all that is wrong.
     package func value(of document: JSONValue) throws(InvalidRequest) -> Value {
         var context = FieldContext()
-        return try context.finish(read(document, &context))
+        let value = read(document, &context)
+        return try context.finish(value)
     }
 
     /// The same field, with another type made of its value.

@@ -33,7 +33,8 @@ package struct QueryParameters {
     /// - Throws: ``InvalidRequest`` with all that is wrong, unknown parameters too.
     package func read<Value>(_ build: @escaping (inout ObjectReader) -> Value?) throws(InvalidRequest) -> Value {
         var context = FieldContext(isQuery: true)
-        return try context.finish(Field.object(build).read(.object(members), &context))
+        let value = Field.object(build).read(.object(members), &context)
+        return try context.finish(value)
     }
 
     private static func text(_ bytes: Substring.UTF8View) -> String? {

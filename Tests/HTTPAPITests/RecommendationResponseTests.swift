@@ -1,0 +1,36 @@
+import Domain
+import HTTPAPI
+import JSON
+import Serving
+import Testing
+
+@Suite("An answer as JSON")
+struct RecommendationResponseTests {
+    @Test("has the keys of the interface, in their order, and numbers at their shortest")
+    func golden() throws {
+        let response = RecommendationResponse(
+            recommendationID: "r-1", generation: GenerationNumber(3), tier: "standard", scene: "home",
+            items: [RecommendedItem(itemID: try ItemID("i5"), score: 0.91, rank: 1, reasons: ["two_tower"])],
+            cost: CostReport(
+                modelRevision: 1, budget: CostUnits(microunits: 20_000_000_000),
+                planned: CostUnits(microunits: 18_400_000_000), spent: CostUnits(microunits: 17_910_250_000),
+                stages: [
+                    StageReport(
+                        name: "request", dimensions: 0, rows: 1, cost: CostUnits(microunits: 20_000_000),
+                        duration: .zero),
+                    StageReport(
+                        name: "scan", dimensions: 32, rows: 500_000, cost: CostUnits(microunits: 16_000_000_000),
+                        duration: .microseconds(6_100)),
+                ]),
+            plan: "s32-k400-r256", estimatedRecall: 0.97, degradation: [.budgetCut], took: .microseconds(7_400))
+        #expect(
+            response.json.description
+                == #"{"recommendation_id":"r-1","generation":"g3","tier":"standard","scene":"home","experiment":null,"#
+                + #""items":[{"item_id":"i5","score":0.91,"rank":1,"reasons":["two_tower"]}],"#
+                + #""cost":{"unit":"linden-cost/1","budget":20000,"planned":18400,"spent":17910.25,"#
+                + #""money_micros":null,"stages":[{"name":"request","rows":1,"cost":20,"ms":0.0},"#
+                + #"{"name":"scan","dims":32,"rows":500000,"cost":16000,"ms":6.1}]},"#
+                + #""quality":{"estimated_recall":0.97,"plan":"s32-k400-r256"},"#
+                + #""degraded":{"is_degraded":true,"reasons":["budget_cut"]},"took_ms":7.4}"#)
+    }
+}
