@@ -28,20 +28,16 @@ extension EmbeddedServer {
 
     /// Starts the server, unless it runs, and waits until it answers.
     func startIfNeeded(_ deadline: Deadline) async throws(PostgresError) {
-        var lastOutput = ""
-        while await !isRunning() {
-            try removeStalePidFile()
-            try directory.write(configuration, to: directory.data + "/linden.conf", for: account)
-            let outcome = try await pgCtl("start", "--log=\(directory.log)", "--wait", "--timeout=60")
-            if outcome.status == 0 { break }
-            // Processes of a server that was killed hold its memory for a moment longer.
-            lastOutput = lastLinesOfLog
-            guard lastOutput.contains("shared memory block"), deadline.remaining != .zero else {
-                throw failure("did not start", lastOutput)
+        while true {
+            do throws(PostgresError) {
+                if await !isRunning() { try await start() }
+                try await Connection.open(settings.with(database: "postgres"), deadline: deadline).close()
+                return
+            } catch  where ConnectionRefusal.isTransient(error) && deadline.remaining != .zero {
+                // It is starting, or was killed a moment ago and still has a process.
+                try await cancellableSleep(.milliseconds(100))
             }
-            try await cancellableSleep(.milliseconds(200))
         }
-        try await waitUntilReady(deadline)
     }
 
     /// Creates the database, unless it is there.
@@ -81,11 +77,18 @@ extension EmbeddedServer {
     }
 
     /// A killed server leaves its pid behind, and the number may belong to another program by now.
-    private func removeStalePidFile() throws(PostgresError) {
-        for file in [directory.data + "/postmaster.pid", directory.socketDirectory + "/.s.PGSQL.5432.lock"]
-        where FileManager.default.fileExists(atPath: file) {
-            try remove(file)
+    ///
+    /// The pid alone is replaced, by one that no process has: the rest of the file is how a new server finds out that
+    /// processes of the old one still hold its memory.
+    private func disownStalePid() throws(PostgresError) {
+        let file = directory.data + "/postmaster.pid"
+        if let contents = FileManager.default.contents(atPath: file) {
+            let lines = String(decoding: contents, as: UTF8.self).split(
+                separator: "\n", omittingEmptySubsequences: false)
+            try directory.write((["999999999"] + lines.dropFirst()).joined(separator: "\n"), to: file, for: account)
         }
+        let socketLock = directory.socketDirectory + "/.s.PGSQL.5432.lock"
+        if FileManager.default.fileExists(atPath: socketLock) { try remove(socketLock) }
     }
 
     /// Whether the server lives: its process is seen, or, from another container on the same folder, its socket answers.
@@ -99,16 +102,17 @@ extension EmbeddedServer {
         }
     }
 
-    private func waitUntilReady(_ deadline: Deadline) async throws(PostgresError) {
-        while true {
-            do throws(PostgresError) {
-                try await Connection.open(settings.with(database: "postgres"), deadline: deadline).close()
-                return
-            } catch {
-                guard ConnectionRefusal.isTransient(error), deadline.remaining != .zero else { throw error }
-                try await cancellableSleep(.milliseconds(100))
-            }
+    private func start() async throws(PostgresError) {
+        try disownStalePid()
+        try directory.write(configuration, to: directory.data + "/linden.conf", for: account)
+        let outcome = try await pgCtl("start", "--log=\(directory.log)", "--wait", "--timeout=60")
+        guard outcome.status != 0 else { return }
+        let log = lastLinesOfLog
+        // Processes of a server that was killed hold its memory for a moment longer.
+        guard !log.contains("shared memory block") else {
+            throw PostgresError(kind: .connection, message: "The server that was killed is not all gone. Wait for it.")
         }
+        throw failure("did not start", log)
     }
 
     private var configuration: String {

@@ -33,7 +33,8 @@ struct ServerAccount: Equatable {
     /// Root's home is closed to others. There the server keeps one of root's rights: to walk through folders.
     func reaching(_ directory: String) async throws(PostgresError) -> ServerAccount {
         guard isDropped else { return self }
-        for prefix in prefixes where await ServerCommand(prefix + ["test", "-w", directory]).output() != nil {
+        // Not `test -w`: that asks what the user may do without the right that the last two keep.
+        for prefix in prefixes where await ServerCommand(prefix + ["ls", directory]).output() != nil {
             var account = self
             account.prefix = prefix
             return account

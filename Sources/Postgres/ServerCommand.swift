@@ -1,7 +1,10 @@
 import Dispatch
 import Foundation
+import Glibc
 
 /// One run of a program: without the caller's `PG*` variables, in `/`, with messages in English.
+///
+/// Not Foundation's `Process`: that takes a program for running as long as a server that it started runs.
 struct ServerCommand {
     private let arguments: [String]
 
@@ -15,6 +18,7 @@ struct ServerCommand {
 
     /// What a program did.
     struct Outcome: Equatable {
+        /// What it exited with; 128 and its number when a signal ended it.
         let status: Int32
         /// Standard output and error together.
         let output: String
@@ -22,20 +26,15 @@ struct ServerCommand {
 
     /// Runs the program to its end.
     func run() async throws(PostgresError) -> Outcome {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("linden-\(UUID().uuidString).out")
-        guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("linden-\(UUID().uuidString).out").path
+        guard FileManager.default.createFile(atPath: file, contents: nil) else {
             throw PostgresError(
-                kind: .embeddedServer,
-                message: "No file can be made in \(file.deletingLastPathComponent().path). Free it, or set TMPDIR.")
+                kind: .embeddedServer, message: "No temporary file can be made as \(file). Free it, or set TMPDIR.")
         }
-        defer { try? FileManager.default.removeItem(at: file) }
-        do {
-            let status = try await status(writingTo: FileHandle(forWritingTo: file))
-            return Outcome(status: status, output: String(decoding: try Data(contentsOf: file), as: UTF8.self))
-        } catch {
-            throw PostgresError(
-                kind: .embeddedServer, message: "\(arguments[0]) cannot be run: \(error.localizedDescription)")
-        }
+        defer { unsafe unlink(file) }
+        let status = await Self.end(of: try start(writingTo: file))
+        let output = FileManager.default.contents(atPath: file) ?? Data()
+        return Outcome(status: status, output: String(decoding: output, as: UTF8.self))
     }
 
     /// What the program printed; `nil` when it failed.
@@ -48,40 +47,50 @@ struct ServerCommand {
         }
     }
 
-    /// Starts the program and waits for it on a thread of its own.
-    ///
-    /// Not Foundation's `Process`: the server that `pg_ctl` leaves behind would inherit the socket by which `Process`
-    /// learns that `pg_ctl` has ended, and keep it open.
-    private func status(writingTo output: FileHandle) async throws -> Int32 {
-        let process = try spawn(writingTo: output.fileDescriptor)
-        return await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                var status: Int32 = 0
-                // SAFETY: `status` lives until the call returns.
-                while unsafe waitpid(process, &status, 0) == -1, errno == EINTR {}
-                let isExit = status & 0x7F == 0
-                continuation.resume(returning: isExit ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
-            }
-        }
-    }
-
-    private func spawn(writingTo output: Int32) throws -> pid_t {
-        let environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
-            .merging(["LC_ALL": "C"]) { _, new in new }
-        let words = ["/usr/bin/env", "--chdir=/"] + arguments
-        // SAFETY: the texts live until they are freed below, after the call that reads them; both lists end with null.
-        var argv = unsafe words.map { unsafe strdup($0) } + [nil]
-        var envp = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for unsafe text in unsafe argv + envp { unsafe free(text) } }
+    /// Starts the program in a process group of its own: Ctrl-C is for us to handle.
+    private func start(writingTo file: String) throws(PostgresError) -> pid_t {
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+        environment["LC_ALL"] = "C"
+        var process: pid_t = 0
+        // SAFETY: what is initialised here is destroyed here, and the texts are freed after the call that reads them.
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
-        var process: pid_t = 0
-        let error = unsafe posix_spawn(&process, words[0], &actions, nil, &argv, &envp)
-        guard error == 0 else { throw POSIXError(POSIXErrorCode(rawValue: error) ?? .EIO) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, file, O_WRONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // A queue's thread blocks all signals; the program must not.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+
+        let shell = ["/bin/sh", "-c", "cd / && exec \"$@\"", "sh"]
+        var texts = unsafe (shell + arguments).map { unsafe strdup($0) } + [nil]
+        var variables = unsafe environment.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
+        let failure = unsafe posix_spawn(&process, shell[0], &actions, &attributes, &texts, &variables)
+        unsafe (texts + variables).forEach { unsafe free($0) }
+        guard failure == 0 else {
+            throw PostgresError(
+                kind: .embeddedServer,
+                message: "\(shell[0]) cannot be run: \(unsafe String(cString: strerror(failure))). Install it.")
+        }
         return process
+    }
+
+    /// Waits for the process on a thread of its own.
+    private static func end(of process: pid_t) async -> Int32 {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "linden.postgres.command").async {
+                var status: Int32 = 0
+                // SAFETY: the address of a local, for the time of the call.
+                while unsafe waitpid(process, &status, 0) == -1, errno == EINTR {}
+                let signal = status & 0x7F
+                continuation.resume(returning: signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
+            }
+        }
     }
 }
