@@ -9,20 +9,20 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Weight of each rung's loss, in the ladder's order; empty for equal weights.
     public var rungWeights: [Float] = []
     /// Passes over the users, at most.
-    public var epochs = 30
+    public var epochs = 20
     /// Users a step.
     public var batchSize = 512
     /// Items that a step ranks each user's targets against.
     ///
     /// They are the targets of the whole batch and, up to this number, a uniform sample of the rest. A catalogue no larger is
     /// ranked whole.
-    public var candidates = 8192
+    public var candidates = 4096
     /// Length of a step of a row whose gradients are as large as usual, at the start; falls to a twentieth by the last epoch.
-    public var learningRate: Float = 0.05
+    public var learningRate: Float = 0.1
     /// Share of a row that decays in each of its steps, times the learning rate.
     public var weightDecay: Float = 0
     /// What the cosine is divided by to be a logit; from 0.03 up.
-    public var temperature: Float = 0.1
+    public var temperature: Float = 0.07
     /// Items of a history that the user tower reads, counted from its end.
     public var historyLength = 512
     /// Share of a user's items that a training step takes for targets, where order carries no meaning; the others are the
@@ -31,7 +31,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// How a user's weight grows with the number of targets: 0 counts users alike, 1 counts interactions alike.
     public var targetExponent: Float = 0.5
     /// How an item's weight in a history falls with its frequency: 0 counts all alike, 0.5 divides by the root.
-    public var rarityExponent: Float = 0.5
+    public var rarityExponent: Float = 0.25
     /// How often an item that has content is embedded without its own row, so that new items are served from content.
     public var idDropout: Float = 0.1
     /// Whether users get rows of their own beside their history.
