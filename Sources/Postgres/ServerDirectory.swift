@@ -53,6 +53,7 @@ struct ServerDirectory: Sendable {
         } catch {
             throw notWritable(file, error.localizedDescription)
         }
+        // SAFETY: the C function reads the texts during the call alone.
         if account.isDropped { _ = unsafe chown(file, account.userID, account.groupID) }
     }
 

@@ -23,6 +23,7 @@ extension Session {
     func begin(_ sql: SQL) throws(PostgresError) {
         try refuseWhenBusy()
         try sql.refuseNUL()
+        // SAFETY: libpq copies the text before it returns.
         guard unsafe PQsendQuery(handle, sql.text) == 1 else { throw brokenConnection() }
     }
 }

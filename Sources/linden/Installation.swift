@@ -36,9 +36,7 @@ struct Installation: Sendable {
 
     /// Lends an installation to `body` and leaves its database behind in order.
     ///
-    /// - Parameters:
-    ///   - settings: Which database.
-    ///   - migrates: Whether pending migrations are applied; the embedded database is always brought up to date.
+    /// Pending migrations are applied when `migrates` says so, and always to the embedded database.
     static func with<Value>(
         _ settings: Settings, migrates: Bool = false, _ body: (Installation) async throws -> Value
     ) async throws -> Value {

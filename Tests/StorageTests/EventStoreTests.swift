@@ -37,8 +37,9 @@ struct EventStoreTests {
         try await StoreTesting.withStore { store, pool in
             #expect(try await store.append([try StoreTesting.interaction("u1", "i1", at: seconds)]) == 1)
             let name = try await pool.withConnection { connection in
-                try await connection.query("SELECT relname::text FROM pg_class WHERE oid = (SELECT tableoid FROM linden.events)").first?
-                    .decode(String.self, at: 0)
+                try await connection.query(
+                    "SELECT relname::text FROM pg_class WHERE oid = (SELECT tableoid FROM linden.events)"
+                ).first?.decode(String.self, at: 0)
             }
             let expected: [Int64: String] = [
                 0: "events_1970_01", 883_612_800: "events_1998_01",

@@ -40,8 +40,7 @@ public enum PostgresTesting {
 
     /// Creates a database, lends one connection to it to `body`, and drops it.
     ///
-    /// - Parameters:
-    ///   - body: The test.
+    /// - Parameter body: The test.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
     public static func withTemporaryConnection<Value>(
