@@ -24,6 +24,11 @@ public struct BinaryWriter: Sendable {
         bytes += value
     }
 
+    /// Appends bytes that are part of something larger.
+    public mutating func append(_ value: ArraySlice<UInt8>) {
+        bytes += value
+    }
+
     /// Appends UTF-8, and refuses U+0000, which PostgreSQL cannot keep in a text.
     public mutating func append(text: String) throws(PostgresError) {
         let start = bytes.count

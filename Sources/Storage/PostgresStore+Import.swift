@@ -89,6 +89,6 @@ private struct TextBytes: PostgresEncodable {
     static var postgresType: PostgresType { .text }
 
     func encode(into writer: inout BinaryWriter) {
-        for byte in bytes { writer.append(byte) }
+        writer.append(bytes)
     }
 }
