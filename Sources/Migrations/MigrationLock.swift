@@ -72,6 +72,7 @@ struct MigrationLock {
                 FROM pg_locks JOIN pg_stat_activity USING (pid)
                 WHERE locktype = 'advisory' AND granted AND objsubid = 1
                     AND (classid::bigint << 32) | objid::bigint = $1
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 """, Self.key)
             return try rows.first?.decode(String.self, at: 0)
         }

@@ -29,6 +29,8 @@ public actor Connection {
 
     /// Connects and logs in.
     ///
+    /// The system's resolver, which the deadline does not bound, looks names up.
+    ///
     /// - Parameters:
     ///   - settings: Where, and as whom.
     ///   - deadline: The settings' ``ConnectionSettings/connectDeadline`` from now when not given.
@@ -59,6 +61,12 @@ public actor Connection {
 
     private func connect(_ deadline: Deadline) async throws(PostgresError) {
         let settings = self.settings
+        guard !settings.synchronousCommit || !settings.behindTransactionPooler else {
+            throw PostgresError(
+                kind: .usage,
+                message: "synchronous_commit cannot be set behind a transaction pooler, where sessions change hands. "
+                    + "Set it on the role: ALTER ROLE … SET synchronous_commit = on.")
+        }
         try await perform(deadline: deadline) { wait throws(PostgresError) in
             let session = try Session.open(settings, wait)
             backendProcessID = session.processID

@@ -20,7 +20,9 @@ struct ConnectionRefusal: Equatable {
 
     /// The sentence for the user.
     func error(_ settings: ConnectionSettings) -> PostgresError {
-        PostgresError(kind: .connection, sqlState: sqlState, message: message(settings))
+        // libpq itself found that it has no password to send.
+        let state = reason.contains("password supplied") ? .invalidPassword : sqlState
+        return PostgresError(kind: .connection, sqlState: state, message: message(settings))
     }
 
     private func message(_ settings: ConnectionSettings) -> String {
@@ -60,8 +62,7 @@ struct ConnectionRefusal: Equatable {
         case .deadline: true
         case .connection:
             switch error.sqlState {
-            case nil: !error.message.contains("password")
-            case .tooManyConnections?, .cannotConnectNow?, .adminShutdown?, .crashShutdown?: true
+            case nil, .tooManyConnections?, .cannotConnectNow?, .adminShutdown?, .crashShutdown?: true
             default: false
             }
         default: false

@@ -26,6 +26,7 @@ public struct ConnectionSettings: Sendable, Equatable, CustomStringConvertible, 
     ///
     /// - Throws: ``PostgresError`` of kind `usage`, without the text, as it may hold a password.
     public init(url: String) throws(PostgresError) {
+        // SAFETY: libpq reads a NUL-terminated copy of `url`; what it returns is freed below, with its own functions.
         var complaint: UnsafeMutablePointer<CChar>?
         let options = unsafe PQconninfoParse(url, &complaint)
         if let complaint = unsafe complaint { unsafe PQfreemem(complaint) }

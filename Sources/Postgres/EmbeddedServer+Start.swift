@@ -21,7 +21,7 @@ extension EmbeddedServer {
         let file = directory.unfinishedData + "/postgresql.conf"
         let text = files.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
         try directory.write(text + ours, to: file, for: account)
-        // SAFETY: the C function reads the texts during the call alone.
+        // SAFETY: the system reads NUL-terminated copies of the paths, for the time of the call.
         guard unsafe rename(directory.unfinishedData, directory.data) == 0 else {
             throw failure("could not be made", "its data directory cannot be renamed")
         }

@@ -20,7 +20,7 @@ final class FileLock: Sendable {
     ///
     /// - Returns: `nil` when somebody else holds it.
     static func attempt(_ path: String, _ kind: Kind) throws(PostgresError) -> FileLock? {
-        // SAFETY: the C function reads the texts during the call alone.
+        // SAFETY: the system reads a NUL-terminated copy of the path; the text of an error is copied at once.
         let descriptor = unsafe open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw PostgresError(

@@ -3,6 +3,10 @@ import CLibPQ
 /// A result of libpq's, freed with this object.
 @safe
 final class QueryResult {
+    /// libpq's result.
+    ///
+    /// SAFETY: of each `unsafe` that hands it to libpq: it is valid from `init` to `deinit`, libpq does not change it,
+    /// rows and columns are within the counts that it states, and texts are copied at once.
     private let handle: OpaquePointer
 
     init(owning handle: OpaquePointer) {

@@ -17,8 +17,8 @@ struct ServerAccount: Equatable {
             return ServerAccount(name: NSUserName(), userID: geteuid(), groupID: getegid(), isDropped: false)
         }
         for name in ["postgres", "nobody"] {
-            guard let entry = unsafe getpwnam(name) else { continue }
             // SAFETY: the entry is read at once, before anything else asks for one.
+            guard let entry = unsafe getpwnam(name) else { continue }
             return ServerAccount(
                 name: name, userID: unsafe entry.pointee.pw_uid, groupID: unsafe entry.pointee.pw_gid, isDropped: true)
         }

@@ -44,7 +44,7 @@ struct ServerBinaries: Equatable {
             directories.append(answer.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         let debian = "/usr/lib/postgresql"
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: debian)) ?? []
+        let versions = names(in: debian)
         directories += versions.sorted { (Double($0) ?? 0) > (Double($1) ?? 0) }.map { "\(debian)/\($0)/bin" }
         return directories + path
     }
@@ -57,6 +57,15 @@ struct ServerBinaries: Equatable {
                 .split(separator: " ").first(where: { $0.first?.isNumber ?? false })
         else { return nil }
         return ServerBinaries(directory: directory, majorVersion: String(version.prefix { $0.isNumber }))
+    }
+
+    private static func names(in folder: String) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            // Not a Debian.
+            return []
+        }
     }
 
     private static func isExecutable(_ path: String) -> Bool {

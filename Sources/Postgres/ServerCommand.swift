@@ -26,15 +26,31 @@ struct ServerCommand {
 
     /// Runs the program to its end.
     func run() async throws(PostgresError) -> Outcome {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("linden-\(UUID().uuidString).out").path
-        guard FileManager.default.createFile(atPath: file, contents: nil) else {
+        let output = try Self.unnamedFile()
+        let status = await Self.end(of: try start(writingTo: output.fileDescriptor))
+        let printed: Data?
+        do {
+            try output.seek(toOffset: 0)
+            printed = try output.readToEnd()
+        } catch {
             throw PostgresError(
-                kind: .embeddedServer, message: "No temporary file can be made as \(file). Free it, or set TMPDIR.")
+                kind: .embeddedServer, message: "The output of \(arguments[0]) cannot be read. Free some disk space.")
         }
-        defer { unsafe unlink(file) }
-        let status = await Self.end(of: try start(writingTo: file))
-        let output = FileManager.default.contents(atPath: file) ?? Data()
-        return Outcome(status: status, output: String(decoding: output, as: UTF8.self))
+        return Outcome(status: status, output: String(decoding: printed ?? Data(), as: UTF8.self))
+    }
+
+    /// A temporary file that is gone with its descriptor.
+    ///
+    /// A pipe would stay open in a server that the program starts.
+    private static func unnamedFile() throws(PostgresError) -> FileHandle {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("linden-\(UUID().uuidString)").path
+        // SAFETY: the system reads NUL-terminated copies of the path.
+        let descriptor = unsafe open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0, unsafe unlink(path) == 0 else {
+            throw PostgresError(
+                kind: .embeddedServer, message: "No temporary file can be made as \(path). Free it, or set TMPDIR.")
+        }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     /// What the program printed; `nil` when it failed.
@@ -48,7 +64,7 @@ struct ServerCommand {
     }
 
     /// Starts the program in a process group of its own: Ctrl-C is for us to handle.
-    private func start(writingTo file: String) throws(PostgresError) -> pid_t {
+    private func start(writingTo output: Int32) throws(PostgresError) -> pid_t {
         var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
         environment["LC_ALL"] = "C"
         var process: pid_t = 0
@@ -57,8 +73,8 @@ struct ServerCommand {
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, file, O_WRONLY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }

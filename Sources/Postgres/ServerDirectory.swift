@@ -53,10 +53,12 @@ struct ServerDirectory: Sendable {
         } catch {
             throw notWritable(file, error.localizedDescription)
         }
-        // SAFETY: the C function reads the texts during the call alone.
+        // SAFETY: the system reads a NUL-terminated copy of the path, for the time of the call.
         if account.isDropped { _ = unsafe chown(file, account.userID, account.groupID) }
     }
 
+    // SAFETY: of each `unsafe` below: the system reads NUL-terminated copies of paths, and writes to a local, for the time
+    // of the call; the text of an error is copied at once.
     private func makePrivate(_ folder: String, for account: ServerAccount) throws(PostgresError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -89,10 +91,9 @@ struct ServerDirectory: Sendable {
     var runningProcess: pid_t? {
         guard let contents = FileManager.default.contents(atPath: data + "/postmaster.pid"),
             let line = String(decoding: contents, as: UTF8.self).split(separator: "\n").first,
-            let process = pid_t(line),
-            let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+            let process = pid_t(line)
         else { return nil }
-        let resolved = URL(fileURLWithPath: data).resolvingSymlinksInPath().path
-        return folder == resolved ? process : nil
+        let folder = URL(fileURLWithPath: "/proc/\(process)/cwd").resolvingSymlinksInPath().path
+        return folder == URL(fileURLWithPath: data).resolvingSymlinksInPath().path ? process : nil
     }
 }

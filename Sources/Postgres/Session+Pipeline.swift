@@ -52,6 +52,7 @@ extension Session {
         preparedCount += 1
         let name = "linden_\(preparedCount)"
         let types = statement.types.map(\.oid)
+        // SAFETY: libpq copies the texts and the types, of which there are as many as it is told.
         let sent = unsafe PQsendPrepare(handle, name, statement.sql.text, Int32(types.count), types)
         guard sent == 1 else { throw brokenConnection() }
         return name

@@ -8,6 +8,10 @@ import Glibc
 /// would wait for the same server.
 @safe
 final class Session {
+    /// libpq's connection.
+    ///
+    /// SAFETY: of each `unsafe` that hands it to libpq, here and in the extensions: it is valid from `init` to `deinit`,
+    /// one queue at a time uses it, and texts that libpq returns are copied before the next call.
     let handle: OpaquePointer
     /// Names of the statements prepared on the server, by text and parameter types.
     var prepared: [StatementKey: String] = [:]

@@ -134,6 +134,15 @@ struct ConnectionTests {
         #expect(setting == (wanted ? "on" : "off"))
     }
 
+    @Test("does not promise synchronous_commit where sessions change hands")
+    func synchronousCommitPooled() async throws {
+        var settings = try PostgresTesting.server()
+        settings.synchronousCommit = true
+        settings.behindTransactionPooler = true
+        let error = await #expect(throws: PostgresError.self) { try await Connection.open(settings) }
+        #expect(error?.kind == .usage)
+    }
+
     private func socketDirectory() async throws -> String {
         let connection = try await Connection.open(PostgresTesting.server())
         let rows = try await connection.query("SHOW unix_socket_directories")

@@ -1,3 +1,4 @@
+import Glibc
 import Postgres
 import TestSupport
 import Testing
@@ -109,6 +110,34 @@ struct CopyTests {
                     throw Stop()
                 }
             }
+            #expect(connection.state == .closed)
+        }
+    }
+
+    @Test("does not wait for a frozen server longer than it may be silent", arguments: [true, false])
+    func frozen(reads: Bool) async throws {
+        try await PostgresTesting.withTemporaryDatabase { pool in
+            var settings = pool.settings
+            settings.statementDeadline = .milliseconds(300)
+            let connection = try await Connection.open(settings)
+            let backend = await connection.backendProcessID
+            try await connection.execute("CREATE TABLE item (x bytea)", deadline: .seconds(30))
+            let piece = [UInt8](repeating: 7, count: 100_000)
+            let error = await #expect(throws: PostgresError.self) {
+                if reads {
+                    let rows: SQL = "SELECT repeat('x', 1000)::bytea FROM generate_series(1, 1000000)"
+                    try await connection.copyOut("COPY (\(rows)) TO STDOUT (FORMAT binary)") { _ in
+                        kill(backend, SIGSTOP)
+                    }
+                } else {
+                    try await connection.copyIn("COPY item FROM STDIN (FORMAT binary)") { writer in
+                        kill(backend, SIGSTOP)
+                        while true { try await writer.row(piece) }
+                    }
+                }
+            }
+            kill(backend, SIGCONT)
+            #expect(error?.kind == .deadline)
             #expect(connection.state == .closed)
         }
     }
