@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import JSON
+import VectorKernels
 
 /// `linden`: recommendations that spend on a request what the request is worth.
 @main
@@ -23,7 +24,10 @@ struct LindenCommand: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try await parseAsRootAsync()
+            try CommandNames.check(Array(CommandLine.arguments.dropFirst()))
+            var command = try parseAsRoot()
+            // A misspelt kernel would otherwise count as none.
+            _ = try KernelChoice.asked()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -34,9 +38,5 @@ struct LindenCommand: AsyncParsableCommand {
             failure.report(asJSON: CommandLine.arguments.contains("--json"))
             Foundation.exit(failure.exitCode)
         }
-    }
-
-    private static func parseAsRootAsync() async throws -> any ParsableCommand {
-        try parseAsRoot()
     }
 }
