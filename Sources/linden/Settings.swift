@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Yams
 
 /// What an installation is told: flags, then environment, then `linden.yaml`, then defaults.
@@ -9,7 +10,7 @@ struct Settings: Sendable {
     private(set) var dataDirectory: String
     let port: Int
     let host: String
-    let logLevel: String
+    let logLevel: Logger.Level
 
     /// Flags that stand above the other sources.
     struct Overrides: Sendable {
@@ -39,7 +40,9 @@ struct Settings: Sendable {
         databaseURL = value("database_url")
         dataDirectory = try overrides.dataDirectory ?? value("data_dir") ?? Self.defaultDataDirectory(environment)
         host = overrides.host ?? value("host") ?? "127.0.0.1"
-        logLevel = value("log_level") ?? "notice"
+        let level = value("log_level") ?? Logger.Level.notice.rawValue
+        guard let logLevel = Logger.Level(rawValue: level) else { throw SettingsError.notALogLevel(level) }
+        self.logLevel = logLevel
         if let port = overrides.port {
             self.port = port
         } else if let text = value("port") {
@@ -64,17 +67,28 @@ struct Settings: Sendable {
             if let name { throw SettingsError.noFile(name) }
             return [:]
         }
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        guard let node = try Yams.compose(yaml: text) else { return [:] }
+        guard let bytes = FileManager.default.contents(atPath: path), let text = String(bytes: bytes, encoding: .utf8)
+        else { throw SettingsError.unreadable(path) }
+        guard let node = try parse(text, from: path) else { return [:] }
         guard let mapping = node.mapping else { throw SettingsError.notAMapping(path) }
         var values: [String: String] = [:]
         for (key, value) in mapping {
             guard let key = key.string, keys[key] != nil else {
                 throw SettingsError.unknownKey(key.string ?? "?", file: path, known: keys.keys.sorted())
             }
-            values[key] = value.scalar?.string
+            guard let value = value.scalar?.string else { throw SettingsError.notAValue(key, file: path) }
+            values[key] = value
         }
         return values
+    }
+
+    private static func parse(_ text: String, from path: String) throws(SettingsError) -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch {
+            let line = (error as? YamlError)?.line
+            throw .notYAML(path, line: line)
+        }
     }
 
     private static func defaultDataDirectory(_ environment: [String: String]) throws -> String {
@@ -87,6 +101,10 @@ struct Settings: Sendable {
 /// Why settings were refused.
 enum SettingsError: Error, CustomStringConvertible {
     case noFile(String)
+    case unreadable(String)
+    case notYAML(String, line: Int?)
+    case notAValue(String, file: String)
+    case notALogLevel(String)
     case notAMapping(String)
     case unknownKey(String, file: String, known: [String])
     case notAPort(String)
@@ -96,6 +114,14 @@ enum SettingsError: Error, CustomStringConvertible {
         switch self {
         case .noFile(let file):
             "There is no file '\(file)'. Name an existing file with --config, or leave it out."
+        case .unreadable(let file):
+            "\(file) cannot be read as UTF-8 text. Give a file that this user may read."
+        case .notYAML(let file, let line):
+            "\(file) is not YAML\(line.map { ": see line \($0)" } ?? ""). Write lines such as 'port: 8080'."
+        case .notAValue(let key, let file):
+            "The value of '\(key)' in \(file) is a list or a mapping. Write one value, such as 'port: 8080'."
+        case .notALogLevel(let text):
+            "'\(text)' is not a log level. Use one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))."
         case .notAMapping(let file):
             "\(file) is not a mapping of settings. Write lines such as 'port: 8080'."
         case .unknownKey(let key, let file, let known):
@@ -104,6 +130,16 @@ enum SettingsError: Error, CustomStringConvertible {
             "'\(text)' is not a port. Give a number from 0 to 65535."
         case .noHome:
             "There is no home directory to keep data in. Set LINDEN_DATA_DIR, or pass --data-dir."
+        }
+    }
+}
+
+extension YamlError {
+    /// The line where the parser stopped.
+    fileprivate var line: Int? {
+        switch self {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark.line
+        default: nil
         }
     }
 }
