@@ -1,45 +1,83 @@
 import ArgumentParser
-import Foundation
+import Datasets
+import Domain
 import JSON
 import Migrations
 import OfflineJobs
+import Postgres
+import Serving
+import Training
+import VectorKernels
 
 /// How a command ended badly: what is printed, and the exit code that scripts read.
 struct CommandFailure {
     let exitCode: Int32
     private let code: String
     private let message: String
-    private let isHelp: Bool
+    /// Help or version: wanted text, not a failure.
+    private let isWanted: Bool
+    /// What the parser adds for people: the usage of the command.
+    private var usage = ""
 
     init(_ error: any Error) {
-        let parsed = LindenCommand.exitCode(for: error)
-        if parsed == .success || parsed == .validationFailure {
-            // Help and version, or arguments that make no sense.
-            isHelp = parsed == .success
-            message = LindenCommand.fullMessage(for: error)
-            (code, exitCode) = isHelp ? ("ok", 0) : ("usage", 2)
+        if let exit = error as? ExitCode {
+            // The command has said all there is to say.
+            (isWanted, code, message, exitCode) = (false, "", "", exit.rawValue)
             return
         }
-        isHelp = false
-        (code, exitCode) =
-            switch error {
-            case is Interrupted, is CancellationError: ("interrupted", 130)
-            case is SettingsError: ("usage", 2)
-            case is PrefixGateError: ("verification_refused", 5)
-            case let error as MigrationError where error.isLockBusy: ("lock_busy", 4)
-            default: ("failed", 1)
+        let parsed = LindenCommand.exitCode(for: error)
+        isWanted = parsed == .success
+        if isWanted || parsed == .validationFailure {
+            message = LindenCommand.message(for: error)
+            (code, exitCode) = isWanted ? ("ok", 0) : ("usage", 2)
+            let whole = LindenCommand.fullMessage(for: error)
+            // A refusal thrown by a running command has no usage of its own; the parser would give the root's.
+            if !(error is ValidationError), let start = whole.firstRange(of: "\nUsage:") {
+                usage = String(whole[start.lowerBound...])
             }
-        message = error is CancellationError ? Interrupted().description : "\(error)"
+            return
+        }
+        (code, exitCode) = Self.codes(error)
+        message =
+            switch error {
+            case is CancellationError: Interrupted().description
+            case RequestError.invalid(_, let detail): detail
+            default: "\(error)"
+            }
+    }
+
+    private static func codes(_ error: any Error) -> (String, Int32) {
+        switch error {
+        case is Interrupted, is CancellationError, TrainingError.interruptedBeforeFirstEpoch: ("interrupted", 130)
+        case is PrefixGateError: ("verification_refused", 5)
+        case let error as MigrationError where error.isLockBusy: ("lock_busy", 4)
+        case let error where isUsage(error): ("usage", 2)
+        default: ("failed", 1)
+        }
+    }
+
+    /// Whether the arguments or settings make no sense, whatever the database and the files hold.
+    private static func isUsage(_ error: any Error) -> Bool {
+        switch error {
+        case is SettingsError, is CommandNameError, is KernelChoiceError, is PrefixLadderError, is ColumnMappingError,
+            is ExternalIDError, DatasetError.unknownMeaning, TrainingError.badSetting, RequestError.invalid,
+            RequestError.unknownTier, RequestError.budgetTooSmall:
+            true
+        case let error as PostgresError: error.kind == .usage
+        default: false
+        }
     }
 
     /// Prints the failure: JSON on standard output for scripts, a sentence on standard error for people.
     func report(asJSON: Bool) {
-        if isHelp {
+        if isWanted {
             print(message)
+        } else if message.isEmpty {
+            return
         } else if asJSON {
             print(JSONValue.object(["error": .object(["code": .string(code), "message": .string(message)])]))
         } else {
-            Terminal.printError(code == "usage" && message.contains("Usage:") ? message : "Error: \(message)")
+            Terminal.printError("Error: \(message)\(usage)")
         }
     }
 }

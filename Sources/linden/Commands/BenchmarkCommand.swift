@@ -13,10 +13,10 @@ struct BenchmarkCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Times the int8 scan of one query on one thread against reading the same bytes.")
 
-        @Option(help: "Rows scanned.")
+        @Option(parsing: .unconditional, help: "Rows scanned.")
         var rows = 1_000_000
 
-        @Option(help: "Dimensions of the prefix.")
+        @Option(parsing: .unconditional, help: "Dimensions of the prefix.")
         var dims = 64
 
         @Flag(help: "Print one JSON value on standard output.")

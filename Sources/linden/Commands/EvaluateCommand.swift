@@ -24,7 +24,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: "CSV of items, for their content (.gz too).")
     var items: String?
 
-    @Option(help: "Items of each ranking that count.")
+    @Option(parsing: .unconditional, help: "Items of each ranking that count.")
     var k = 20
 
     @Option(help: "How items compete; only full-ranking.")

@@ -20,7 +20,7 @@ struct ImportCommand: AsyncParsableCommand {
         @Option(help: "Names of the file's columns, where they are not ours: user_id=uid,item_id=iid.")
         var columns: String?
 
-        @Option(help: "Rows that may be bad; with more, nothing of the file is imported.")
+        @Option(parsing: .unconditional, help: "Rows that may be bad; with more, nothing of the file is imported.")
         var maxBadRows = 0
 
         func validate() throws {

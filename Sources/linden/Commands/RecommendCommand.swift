@@ -17,13 +17,13 @@ struct RecommendCommand: AsyncParsableCommand {
     @Option(help: "Items of the session, oldest first, with commas between.")
     var session: String?
 
-    @Option(name: .customShort("n"), help: "Items wanted, 1 to 1000.")
+    @Option(name: .customShort("n"), parsing: .unconditional, help: "Items wanted, 1 to 1000.")
     var count = 10
 
     @Option(help: "Serving tier: economy, standard or premium.")
     var tier: String?
 
-    @Option(help: "Ceiling in cost units.")
+    @Option(parsing: .unconditional, help: "Ceiling in cost units.")
     var maxCost: Double?
 
     @Flag(help: "Print what each stage did.")

@@ -7,16 +7,20 @@ import Training
 
 /// How towers are trained: the flags that `train`, `evaluate` and `demo` share.
 struct TrainingOptions: ParsableArguments {
-    @Option(help: "Prefix lengths to train for, ascending, such as 16,32,64,128,256.")
+    @Option(help: "Prefix lengths to train for, ascending. (default: \(PrefixLadder.standard))")
     var ladder: String?
 
-    @Option(help: "Passes over the users, at most.")
+    @Option(
+        parsing: .unconditional,
+        help: "Passes over the users, at most. (default: \(TrainingConfiguration().epochs))")
     var epochs: Int?
 
-    @Option(help: "Threads; the same bytes come out of the same seed and number of threads.")
+    @Option(
+        parsing: .unconditional,
+        help: "Threads; the same bytes come out of the same seed and number of threads. (default: all cores)")
     var threads: Int?
 
-    @Option(help: "The one source of randomness.")
+    @Option(parsing: .unconditional, help: "The one source of randomness.")
     var seed: UInt64 = 1
 
     /// The configuration with these flags over the defaults.
@@ -45,7 +49,9 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup var training: TrainingOptions
     @OptionGroup var common: CommonOptions
 
-    @Option(help: "Share of the full length's recall that the shortest rung must keep, 0 to 1.")
+    @Option(
+        parsing: .unconditional,
+        help: "Share of the full length's recall that the shortest rung must keep, 0 to 1.")
     var minimumPrefixShare = PrefixGate.standard.minimumShare
 
     func validate() throws {
