@@ -68,6 +68,9 @@ public final class EmbeddedServer: Sendable {
         return server
     }
 
+    /// Whether the server's process is there, on this machine; nothing is asked of it.
+    public var hasProcess: Bool { directory.runningProcess != nil }
+
     /// Starts the server again if it is gone; it recovers what was committed.
     public func ensureRunning(deadline: Deadline = .seconds(90)) async throws(PostgresError) {
         guard users.withLock({ $0 != nil }) else {

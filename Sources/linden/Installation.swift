@@ -33,6 +33,8 @@ struct Installation: Sendable {
     let store: PostgresStore
     /// For jobs and snapshots: statements may take their time.
     let bulkStore: PostgresStore
+    /// The server that this program shares or runs itself; `nil` for the operator's.
+    let server: EmbeddedServer?
 
     /// Lends an installation to `body` and leaves its database behind in order.
     ///
@@ -40,9 +42,9 @@ struct Installation: Sendable {
     static func with<Value>(
         _ settings: Settings, migrates: Bool = false, _ body: (Installation) async throws -> Value
     ) async throws -> Value {
-        try await withDatabase(settings) { connection, isEmbedded in
+        try await withDatabase(settings) { connection, server in
             let migrator = Migrator(try MigrationSet.embedded(), settings: connection)
-            if migrates || isEmbedded {
+            if migrates || server != nil {
                 try await migrator.up()
             } else {
                 try await migrator.requireCurrent()
@@ -50,15 +52,18 @@ struct Installation: Sendable {
             var serving = connection
             serving.synchronousCommit = true
             serving.statementDeadline = .seconds(2)
-            serving.connectDeadline = .seconds(1)
+            // A request without its user's rows is answered all the same, so it does not wait long for them.
+            serving.connectDeadline = .milliseconds(300)
             var bulk = connection
             bulk.synchronousCommit = true
             bulk.statementDeadline = .seconds(600)
-            let pool = ConnectionPool(serving, limits: PoolLimits(size: 8))
+            var limits = PoolLimits(size: 8)
+            limits.longestPause = .seconds(1)
+            let pool = ConnectionPool(serving, limits: limits)
             let bulkPool = ConnectionPool(bulk, limits: PoolLimits(size: 2))
             let installation = Installation(
                 settings: settings, connection: connection, store: PostgresStore(pool: pool),
-                bulkStore: PostgresStore(pool: bulkPool))
+                bulkStore: PostgresStore(pool: bulkPool), server: server)
             let result: Result<Value, any Error>
             do {
                 result = .success(try await body(installation))
@@ -73,18 +78,18 @@ struct Installation: Sendable {
 
     /// Lends the way to the database: the operator's, or an embedded server that stops afterwards.
     static func withDatabase<Value>(
-        _ settings: Settings, _ body: (ConnectionSettings, _ isEmbedded: Bool) async throws -> Value
+        _ settings: Settings, _ body: (ConnectionSettings, EmbeddedServer?) async throws -> Value
     ) async throws -> Value {
         if let url = settings.databaseURL {
-            return try await body(try ConnectionSettings(url: url), false)
+            return try await body(try ConnectionSettings(url: url), nil)
         }
         if let named = try ConnectionSettings.fromEnvironment(ProcessInfo.processInfo.environment) {
-            return try await body(named, false)
+            return try await body(named, nil)
         }
         let server = try await EmbeddedServer.start(dataDirectory: settings.dataDirectory)
         let result: Result<Value, any Error>
         do {
-            result = .success(try await body(server.settings, true))
+            result = .success(try await body(server.settings, server))
         } catch {
             result = .failure(error)
         }
@@ -104,7 +109,7 @@ struct Installation: Sendable {
     /// A logger on standard error.
     func logger() -> Logger {
         var logger = Logger(label: "linden") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = Logger.Level(rawValue: settings.logLevel) ?? .notice
+        logger.logLevel = settings.logLevel
         return logger
     }
 }

@@ -5,8 +5,8 @@ import UnixSignals
 /// Ctrl-C and SIGTERM: the first during training keeps the best so far, any other ends the command with code 130.
 final class Interruption: Sendable {
     private struct State {
-        var isTraining = false
         var waiter: AsyncStream<Void>.Continuation?
+        var isLeftToServices = false
     }
 
     private let state = Mutex(State())
@@ -14,10 +14,13 @@ final class Interruption: Sendable {
     /// Returns at the first signal from now on; for work that can end early with something to show.
     @Sendable func stopsTraining() async {
         let (stops, continuation) = AsyncStream.makeStream(of: Void.self)
-        state.withLock { $0 = State(isTraining: true, waiter: continuation) }
+        state.withLock { $0.waiter = continuation }
         for await _ in stops { break }
-        state.withLock { $0 = State() }
+        state.withLock { $0.waiter = nil }
     }
+
+    /// From now on the signals are a service group's, which stops in its own order.
+    func leaveToServices() { state.withLock { $0.isLeftToServices = true } }
 
     /// Runs `body`; a signal cancels it.
     ///
@@ -30,7 +33,7 @@ final class Interruption: Sendable {
             let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
             group.addTask { try await body(interruption) }
             group.addTask {
-                for await _ in signals where !interruption.endTraining() { return nil }
+                for await _ in signals where !interruption.isHeeded() { return nil }
                 return nil
             }
             guard let first = try await group.next(), let value = first else {
@@ -46,13 +49,13 @@ final class Interruption: Sendable {
 
     /// Ends a training under way.
     ///
-    /// - Returns: Whether there was one.
-    private func endTraining() -> Bool {
-        let waiter = state.withLock { state -> AsyncStream<Void>.Continuation? in
+    /// - Returns: Whether there was one, or the signal is for the services.
+    private func isHeeded() -> Bool {
+        let state = state.withLock { state in
             defer { state.waiter = nil }
-            return state.waiter
+            return state
         }
-        waiter?.yield()
-        return waiter != nil
+        state.waiter?.yield()
+        return state.waiter != nil || state.isLeftToServices
     }
 }

@@ -18,7 +18,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "A data set fetched by tools/datasets, or a directory with interactions.csv and items.csv (.gz too).")
     var dataset = "ml-100k"
 
-    @Option(help: "Port to serve on afterwards.")
+    @Option(parsing: .unconditional, help: "Port to serve on afterwards.")
     var port: Int?
 
     @Option(help: "Whom to recommend to; a user with some history by default.")
@@ -44,11 +44,11 @@ struct DemoCommand: AsyncParsableCommand {
                 } else {
                     for line in result.lines { print(line) }
                 }
+                guard !once else { return }
+                let service = try await installation.service()
+                interruption.leaveToServices()
+                try await HTTPServing.run(service, installation)
             }
-        }
-        guard !once else { return }
-        try await Installation.with(chosen) { installation in
-            try await HTTPServing.run(installation.service(), installation)
         }
     }
 }

@@ -12,7 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serves recommendations over HTTP until SIGTERM or Ctrl-C.")
 
-    @Option(help: "Port to listen on; 0 takes a free one.")
+    @Option(parsing: .unconditional, help: "Port to listen on; 0 takes a free one.")
     var port: Int?
 
     @Option(help: "Address to listen on.")
@@ -22,8 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try common.settings(port: port, host: host)
-        try await Installation.with(settings) { installation in
-            try await HTTPServing.run(installation.service(), installation)
+        try await Interruption.run { interruption in
+            try await Installation.with(settings) { installation in
+                let service = try await installation.service()
+                interruption.leaveToServices()
+                try await HTTPServing.run(service, installation)
+            }
         }
     }
 }
@@ -39,16 +43,19 @@ enum HTTPServing {
         configuration.host = installation.settings.host
         configuration.port = installation.settings.port
         if let missing = service.whyNotReady() { logger.warning("\(missing)") }
-        let host = configuration.host
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         let application = HTTPApplication(
             service: service, configuration: configuration, registry: registry, logger: logger,
             onListening: { port in Terminal.printError("Listening on http://\(host):\(port)") })
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: CatalogueFollower(service: service, logger: logger)), .init(service: application),
+        ]
+        if let server = installation.server {
+            services.append(.init(service: EmbeddedServerKeeper(server: server, logger: logger)))
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: CatalogueFollower(service: service, logger: logger)),
-                    .init(service: application),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
     }
