@@ -63,7 +63,7 @@ struct ServerDirectory: Sendable {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw notWritable(folder, "it cannot be made")
+            throw notWritable(folder, Self.reason(of: error))
         }
         if account.isDropped {
             guard unsafe lchown(folder, account.userID, account.groupID) == 0 else { throw notWritable(folder, reason) }
@@ -74,6 +74,14 @@ struct ServerDirectory: Sendable {
         guard unsafe chmod(folder, 0o700) == 0 else { throw notWritable(folder, reason) }
         // Root may write anywhere, so ask the file system: it may be mounted read-only.
         guard unsafe access(folder, W_OK | X_OK) == 0 else { throw notWritable(folder, reason) }
+    }
+
+    /// The system's words for why a folder cannot be made.
+    private static func reason(of error: any Error) -> String {
+        switch (error as? CocoaError)?.underlying {
+        case let cause as POSIXError: unsafe String(cString: strerror(cause.code.rawValue))
+        default: (error as? CocoaError)?.code == .fileWriteFileExists ? "a file has its name" : "it cannot be made"
+        }
     }
 
     private var reason: String { unsafe String(cString: strerror(errno)) }
