@@ -41,7 +41,7 @@ package struct ObjectReader {
         }
     }
 
-    /// Whether one text becomes the other by changing, adding, leaving out or swapping at most two characters.
+    /// Whether one text becomes the other by changing, adding or leaving out at most two characters, and less than half.
     static func areNear(_ left: String, _ right: String) -> Bool {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
         guard abs(left.count - right.count) <= 2 else { return false }
@@ -56,6 +56,6 @@ package struct ObjectReader {
                 row[j + 1] = min(changed, diagonal + 1, row[j] + 1)
             }
         }
-        return row[right.count] <= 2
+        return row[right.count] <= min(2, left.count / 2)
     }
 }
