@@ -20,7 +20,7 @@ public enum BadRowReason: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .fieldCount(let found, let expected):
-            "The row has \(found) fields, the header \(expected). Quote fields that hold commas."
+            "The row has \(found) \(found == 1 ? "field" : "fields"), the header \(expected). Quote fields that hold commas."
         case .notUTF8(let byte):
             "Byte \(byte) of the row is not UTF-8. Convert the file, for example with `iconv -f latin1 -t utf-8`."
         case .containsNull:
