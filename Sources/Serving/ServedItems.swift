@@ -9,6 +9,14 @@ struct ServedItem: Sendable {
     /// What the towers read of it when it stands in a history.
     let features: ItemFeatures
     let interactions: Int
+
+    init(_ stored: StoredItem, features: ItemFeatures) {
+        number = stored.number
+        id = stored.item.id
+        title = stored.item.title
+        self.features = features
+        interactions = stored.interactions
+    }
 }
 
 /// The items of a snapshot by row, by number and by id.
@@ -20,6 +28,8 @@ struct ServedItems: Sendable {
     private let loadedRows: [ItemNumber: Int]
     private let loadedRowsByID: [ItemID: Int]
     private var recent: [ServedItem] = []
+    /// Items described anew that kept their row.
+    private var described: [Int: ServedItem] = [:]
     private var recentRows: [ItemNumber: Int?] = [:]
     private var recentRowsByID: [ItemID: Int?] = [:]
 
@@ -34,7 +44,7 @@ struct ServedItems: Sendable {
     var count: Int { loaded.count + recent.count }
 
     subscript(row: Int) -> ServedItem {
-        row < loaded.count ? loaded[row] : recent[row - loaded.count]
+        described[row] ?? (row < loaded.count ? loaded[row] : recent[row - loaded.count])
     }
 
     /// The live row of an item.
@@ -54,6 +64,11 @@ struct ServedItems: Sendable {
         recentRows[item.number] = .some(count)
         recentRowsByID[item.id] = .some(count)
         recent.append(item)
+    }
+
+    /// Describes the item of a row anew; number and id stay.
+    mutating func describe(_ row: Int, as item: ServedItem) {
+        described[row] = item
     }
 
     /// Takes an item out; its row is dead.

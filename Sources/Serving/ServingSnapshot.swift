@@ -46,10 +46,7 @@ package struct ServingSnapshot: Sendable {
                 made.numbers.append(item.number.rawValue)
                 made.bits += bits
             }
-            items.append(
-                ServedItem(
-                    number: item.number, id: item.item.id, title: item.item.title, features: features,
-                    interactions: item.interactions))
+            items.append(ServedItem(item, features: features))
         }
         let snapshot = ServingSnapshot(
             generation: published.generation, model: model, index: index.finish(), vectors: vectors.finish(),
@@ -72,18 +69,21 @@ package struct ServingSnapshot: Sendable {
         for change in changes {
             switch change {
             case .upserted(let stored):
-                let features = model.features(of: ItemContent(stored.item))
-                let bits = HalfPrecision.bits(of: model.itemEmbedding(features).span)
-                let embedding = HalfPrecision.values(of: bits.span)
+                let item = ServedItem(stored, features: model.features(of: ItemContent(stored.item)))
+                let attributes = RowAttributes(stored.item)
                 let old = next.items.row(of: stored.number)
+                if let old, next.items[old].features == item.features {
+                    // The embedding is the same: no new row.
+                    indexChanges.append(.setAttributes(attributes, row: old))
+                    next.items.describe(old, as: item)
+                    continue
+                }
+                let bits = HalfPrecision.bits(of: model.itemEmbedding(item.features).span)
+                let embedding = HalfPrecision.values(of: bits.span)
                 if old == nil { next.popular.append(stored.number) }
-                indexChanges.append(
-                    .upsert(embedding: embedding, attributes: RowAttributes(stored.item), replacing: old))
+                indexChanges.append(.upsert(embedding: embedding, attributes: attributes, replacing: old))
                 embeddings.append(embedding)
-                next.items.append(
-                    ServedItem(
-                        number: stored.number, id: stored.item.id, title: stored.item.title, features: features,
-                        interactions: stored.interactions))
+                next.items.append(item)
                 made.numbers.append(stored.number.rawValue)
                 made.bits += bits
             case .deleted(let number):

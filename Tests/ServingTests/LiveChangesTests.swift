@@ -59,6 +59,29 @@ struct LiveChangesTests {
         #expect(try await !planted.service.refresh())
     }
 
+    @Test("gives a changed item a new row only when its embedding changes")
+    func rows() async throws {
+        let planted = try await PlantedStore()
+        func rowsTested() async throws -> Int? {
+            var request = try PlantedStore.request()
+            request.itemID = try ItemID("action-9")
+            return try await planted.service.recommend(request).cost.stages.first { $0.name == "filter" }?.rows
+        }
+        let rows = try await rowsTested()
+        #expect(rows == 30)
+        let id = try ItemID("action-0")
+        for isAvailable in [false, true] {
+            try await planted.service.upsert([
+                CatalogueItem(id: id, title: "action film 0", categories: ["action"], isAvailable: isAvailable)
+            ])
+            try await planted.service.refresh()
+            #expect(try await rowsTested() == 30)
+        }
+        try await planted.service.upsert([CatalogueItem(id: id, title: "comedy", categories: ["comedy"])])
+        try await planted.service.refresh()
+        #expect(try await rowsTested() == 31)
+    }
+
     @Test("answers by events that came after the generation")
     func freshEvents() async throws {
         let planted = try await PlantedStore()
