@@ -62,9 +62,16 @@ public final class EmbeddedServer: Sendable {
         defer { starting.release() }
         let users = try await FileLock.take(directory.usersLock, .shared, deadline: deadline)
         let server = EmbeddedServer(directory, binaries, account, isEphemeral: isEphemeral, users: users)
-        try await server.makeData()
-        try await server.startIfNeeded(deadline)
-        try await server.makeDatabase(deadline)
+        do throws(PostgresError) {
+            try await server.makeData()
+            try await server.startIfNeeded(deadline)
+            try await server.makeDatabase(deadline)
+        } catch {
+            // Cancelled half-way, say: nobody else would stop it.
+            starting.release()
+            do throws(PostgresError) { try await server.stop() } catch _ { /* The first error is the one to tell. */  }
+            throw error
+        }
         return server
     }
 
