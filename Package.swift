@@ -133,6 +133,8 @@ if !engineOnly {
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // Runs the program that was built beside it.
+        .testTarget(name: "LindenCommandTests", dependencies: ["linden", "Postgres", "TestSupport"]),
     ]
 }
 

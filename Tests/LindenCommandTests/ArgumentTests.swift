@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@Suite("Arguments and settings that make no sense", .timeLimit(.minutes(1)))
+struct ArgumentTests {
+    @Test(
+        "are refused with exit code 2 and a sentence that says what to do",
+        arguments: [
+            (["recomend"], "Did you mean 'recommend'?"),
+            (["import"], "Use one of interactions, items, users."),
+            (["import", "interactons", "x.csv"], "Did you mean 'interactions'?"),
+            (["help", "imprt"], "Did you mean 'import'?"),
+            (["train", "--laddr", "16"], "Did you mean '--ladder'?"),
+            (["train", "--ladder", "64,32"], "Give ascending prefix lengths"),
+            (["train", "--ladder", "x"], "Give lengths such as"),
+            (["train", "--epochs", "-1"], "epochs is -1. Give 1 to 10000."),
+            (["train", "--threads", "0"], "threads is 0."),
+            (["recommend", "-n", "0"], "0 items were asked for. Ask for 1 to 1000."),
+            (["recommend", "-n", "1000000000"], "Ask for 1 to 1000."),
+            (["recommend", "--max-cost", "-1"], "Give a number of units from 0 up."),
+            (["recommend", "--user", ""], "Give 1 to 256 bytes"),
+            (["serve", "--port", "70000"], "Give a number from 0 to 65535."),
+            (["models", "activate", "x"], "Give a name such as g3."),
+            (["migrate", "down", "--to", "x"], "Give four digits"),
+            (["import", "interactions"], "Missing expected argument"),
+            (["evaluate", "--train", "x.csv"], "Missing expected argument"),
+            (["recommend", "--config", "none.yaml"], "There is no file 'none.yaml'."),
+        ]
+    )
+    func usage(arguments: [String], deed: String) async throws {
+        try await LindenProcess.with { linden in
+            let outcome = try await linden.run(arguments)
+            #expect(outcome.exitCode == 2)
+            #expect(outcome.errors.contains(deed))
+            #expect(outcome.isPlain, "\(outcome.errors)")
+            #expect(outcome.output.isEmpty)
+        }
+    }
+
+    @Test(
+        "are one JSON value on standard output with --json",
+        arguments: [
+            (["nonsense", "--json"], "usage", 2 as Int32),
+            (["train", "--json", "--epochs", "x"], "usage", 2),
+            (["train", "--json", "--epochs", "0"], "usage", 2),
+            (["import", "items", "--json", "none.csv"], "failed", 1),
+            (["demo", "--json", "--dataset", "nowhere"], "failed", 1),
+            (["evaluate", "--json", "--train", "none.csv", "--test", "none.csv"], "failed", 1),
+        ]
+    )
+    func json(arguments: [String], code: String, exitCode: Int32) async throws {
+        try await LindenProcess.with { linden in
+            let outcome = try await linden.run(arguments)
+            #expect(outcome.exitCode == exitCode)
+            let error = try #require(outcome.jsonError, "\(outcome.output)")
+            #expect(error.code == code)
+            #expect(!error.message.hasPrefix("Error") && !error.message.contains("Usage:"))
+            #expect(outcome.errors.isEmpty)
+        }
+    }
+
+    @Test(
+        "are refused wherever a setting comes from",
+        arguments: [
+            ("prt: 1", [:], "Known: data_dir, database_url, host, log_level, port."),
+            ("a: [", [:], "is not YAML"),
+            ("port: [1]", [:], "Write one value"),
+            ("- port", [:], "is not a mapping"),
+            ("port: x", [:], "'x' is not a port."),
+            ("", ["LINDEN_PORT": "x"], "'x' is not a port."),
+            ("", ["LINDEN_LOG_LEVEL": "loud"], "Use one of trace, debug"),
+            ("", ["LINDEN_KERNEL": "nonsense"], "Use one of scalar"),
+            ("", ["LINDEN_DATABASE_URL": "nonsense"], "postgresql://USER:PASSWORD@HOST:5432/DATABASE"),
+        ]
+    )
+    func settings(yaml: String, environment: [String: String], deed: String) async throws {
+        try await LindenProcess.with { linden in
+            try linden.write(yaml, to: "linden.yaml")
+            let outcome = try await linden.run(["models", "list"], environment: environment)
+            #expect(outcome.exitCode == 2)
+            #expect(outcome.errors.contains(deed), "\(outcome.errors)")
+            #expect(outcome.isPlain, "\(outcome.errors)")
+        }
+    }
+
+    @Test("are not needed to be shown the commands", arguments: [[], ["--help"], ["help"], ["help", "train"]])
+    func help(arguments: [String]) async throws {
+        try await LindenProcess.with { linden in
+            let outcome = try await linden.run(arguments)
+            #expect(outcome.exitCode == 0)
+            #expect(outcome.output.contains("USAGE: linden"))
+            #expect(outcome.errors.isEmpty)
+        }
+    }
+}
