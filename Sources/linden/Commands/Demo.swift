@@ -25,6 +25,7 @@ struct Demo: Sendable {
         let times = StepTimes(clock)
         let reporter = TrainingReporter()
         let store = installation.bulkStore
+        let user = try await chosenUser(store)
         let job = TrainJob(log: store, publisher: store, configuration: configuration)
         let outcome = try await job.run(stop: stop) { step in
             times.mark(step)
@@ -34,7 +35,6 @@ struct Demo: Sendable {
         times.end()
 
         let service = try await installation.service()
-        let user = if let user { user } else { try await Self.typicalUser(store) }
         guard let history = try await service.history(of: user, limit: 10) else { throw DemoUserError(user: user) }
         var tiers: [DemoResult.Tier] = []
         for tier in service.tiers.tiers {
@@ -70,9 +70,13 @@ struct Demo: Sendable {
         }
     }
 
-    /// The first user with a history long enough to tell something and short enough to read.
-    private static func typicalUser(_ log: some InteractionLogSource) async throws -> UserID {
+    /// The user asked for, or the first with a history long enough to tell something and short enough to read.
+    private func chosenUser(_ log: some InteractionLogSource) async throws -> UserID {
         let log = try await log.interactionLog()
+        if let user {
+            guard log.users.contains(where: { $0.id == user }) else { throw DemoUserError(user: user) }
+            return user
+        }
         var counts = [Int](repeating: 0, count: log.users.count)
         for user in log.userPositions { counts[Int(user)] += 1 }
         let position = counts.firstIndex { (30...60).contains($0) } ?? counts.indices.max { counts[$0] < counts[$1] }

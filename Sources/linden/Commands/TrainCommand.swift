@@ -36,6 +36,8 @@ struct TrainingOptions: ParsableArguments {
         if let epochs { configuration.epochs = epochs }
         configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         configuration.seed = seed
+        // What training would refuse is refused before a server is started or a file is read.
+        _ = try Trainer(configuration)
         return configuration
     }
 }
