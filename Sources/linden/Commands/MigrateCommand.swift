@@ -65,7 +65,7 @@ struct MigrateCommand: AsyncParsableCommand {
     /// `linden migrate status`.
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Shows what is applied and what is pending.")
-        @Flag(help: "Exit with 3 when anything is pending.")
+        @Flag(help: "Exit with 3 when anything is pending, or the database is not as the migrations made it.")
         var check = false
         @OptionGroup var source: Source
         @OptionGroup var common: CommonOptions
@@ -80,7 +80,7 @@ struct MigrateCommand: AsyncParsableCommand {
             } else {
                 for line in status.lines { print(line) }
             }
-            if check, !status.pending.isEmpty { throw ExitCode(3) }
+            if check, !status.pending.isEmpty || !status.drift.isEmpty { throw ExitCode(3) }
         }
     }
 
