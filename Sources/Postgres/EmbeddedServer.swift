@@ -69,7 +69,11 @@ public final class EmbeddedServer: Sendable {
         } catch {
             // Cancelled half-way, say: nobody else would stop it.
             starting.release()
-            do throws(PostgresError) { try await server.stop() } catch _ { /* The first error is the one to tell. */  }
+            do throws(PostgresError) {
+                try await server.stop()
+            } catch _ {
+                // The first error is the one to tell.
+            }
             throw error
         }
         return server

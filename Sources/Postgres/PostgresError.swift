@@ -52,7 +52,17 @@ public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible
 
     public var description: String {
         guard let sqlState, kind == .server else { return message }
-        return "PostgreSQL refused the statement: \(message) (SQLSTATE \(sqlState))"
+        return "PostgreSQL refused the statement: \(message) (SQLSTATE \(sqlState))\(Self.deed(sqlState))"
+    }
+
+    /// What to do about a refusal that is no fault of the statement.
+    private static func deed(_ sqlState: SQLState) -> String {
+        switch sqlState {
+        case .insufficientPrivilege: ". Connect as the owner of Linden's schemas, or have the owner grant it."
+        case .undefinedTable: ". Run `linden migrate status`: the schema is not as the migrations made it."
+        case .diskFull: ". Free space on the server's disk; nothing of this was stored."
+        default: ""
+        }
     }
 
     /// Whether its connection is of no more use: broken, abandoned, or on a server that became a standby.

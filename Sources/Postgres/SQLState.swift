@@ -30,6 +30,7 @@ public struct SQLState: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     public static let adminShutdown: SQLState = "57P01"
     public static let crashShutdown: SQLState = "57P02"
     public static let cannotConnectNow: SQLState = "57P03"
+    public static let diskFull: SQLState = "53100"
     public static let tooManyConnections: SQLState = "53300"
 
     /// Whether the same transaction may succeed when it is run again.
