@@ -53,10 +53,11 @@ enum HTTPServing {
         if let server = installation.server {
             services.append(.init(service: EmbeddedServerKeeper(server: server, logger: logger)))
         }
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: services,
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        var stopping = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // A client that sends half a request would hold the stop until its connection has idled out.
+        stopping.maximumGracefulShutdownDuration = .seconds(10)
+        let group = ServiceGroup(configuration: stopping)
         try await group.run()
     }
 }
