@@ -54,12 +54,14 @@ struct ImportCommand: AsyncParsableCommand {
                         line.show(Self.text(progress, file))
                     }
                     line.finish()
+                    // Each file is stored by itself, so it is said before the next may be refused.
+                    if !common.json { print(report) }
                     reports.append(report)
                 }
                 return reports
             }
         }
-        print(reports, common)
+        if common.json { Swift.print(JSONValue.object(["files": .array(reports.map(\.json))])) }
     }
 
     private static func text(_ progress: ReadProgress, _ file: String) -> String {
@@ -68,15 +70,9 @@ struct ImportCommand: AsyncParsableCommand {
         return "\(file) \(bar)\(progress.rows) rows"
     }
 
-    private static func print(_ reports: [ImportJob.Report], _ common: CommonOptions) {
-        guard !common.json else {
-            Swift.print(JSONValue.object(["files": .array(reports.map(\.json))]))
-            return
-        }
-        for report in reports {
-            Swift.print(report.sentence)
-            for line in report.badRows.report { Swift.print("  \(line)") }
-        }
+    private static func print(_ report: ImportJob.Report) {
+        Swift.print(report.sentence)
+        for line in report.badRows.report { Swift.print("  \(line)") }
     }
 
     /// `linden import interactions`.
