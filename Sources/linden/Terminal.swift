@@ -1,10 +1,15 @@
 import Foundation
 import Synchronization
 
-/// Where progress and errors go: standard error, bars only when somebody looks.
+/// Where text goes: answers to standard output, progress and errors to standard error, bars only when somebody looks.
 enum Terminal {
     /// Whether standard error is a terminal.
     static let isInteractive = isatty(STDERR_FILENO) == 1
+
+    /// Prints an answer of a command that goes on: at once, where `print` may keep it while a pipe is filled.
+    static func printAnswer(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
 
     static func printError(_ message: String) {
         FileHandle.standardError.write(Data((message + "\n").utf8))

@@ -66,7 +66,7 @@ struct Demo: Sendable {
         parts.append((.interactions, files.interactions))
         for (kind, file) in parts {
             let report = try await job.run(kind, source: file)
-            if !isQuiet { print(report.sentence) }
+            if !isQuiet { Terminal.printAnswer(report.sentence) }
         }
     }
 

@@ -39,11 +39,7 @@ struct DemoCommand: AsyncParsableCommand {
         try await Interruption.run { interruption in
             try await Installation.with(chosen, migrates: true) { installation in
                 let result = try await demo.run(installation, stop: interruption.stopsTraining)
-                if json {
-                    print(result.json)
-                } else {
-                    for line in result.lines { print(line) }
-                }
+                Terminal.printAnswer(json ? result.json.description : result.lines.joined(separator: "\n"))
                 guard !once else { return }
                 let service = try await installation.service()
                 interruption.leaveToServices()

@@ -71,8 +71,7 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private static func print(_ report: ImportJob.Report) {
-        Swift.print(report.sentence)
-        for line in report.badRows.report { Swift.print("  \(line)") }
+        Terminal.printAnswer(([report.sentence] + report.badRows.report.map { "  \($0)" }).joined(separator: "\n"))
     }
 
     /// `linden import interactions`.
