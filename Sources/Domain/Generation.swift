@@ -81,6 +81,13 @@ public struct Generation: Hashable, Sendable {
         self.cutoff = cutoff
         self.rungs = rungs
     }
+
+    /// The same generation in another state.
+    public func with(state: GenerationState) -> Generation {
+        Generation(
+            number: number, fingerprint: fingerprint, ladder: ladder, normRule: normRule, state: state, users: users,
+            items: items, cutoff: cutoff, rungs: rungs)
+    }
 }
 
 /// A shipped plan's measured place on a generation's frontier.

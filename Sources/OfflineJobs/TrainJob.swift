@@ -87,7 +87,7 @@ public struct TrainJob: Sendable {
         try await publisher.store(
             frontier: frontier, generation: generation.number, costModel: planner.model.revision)
         try await publisher.activate(generation.number)
-        return Outcome(generation: generation, training: trained, frontier: frontier)
+        return Outcome(generation: generation.with(state: .active), training: trained, frontier: frontier)
     }
 
     private static func trainingData(_ log: InteractionLog) throws(TrainingError) -> TrainingData {

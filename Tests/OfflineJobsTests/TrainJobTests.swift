@@ -38,6 +38,8 @@ struct TrainJobTests {
         let job = TrainJob(log: store, publisher: store, configuration: try Self.configuration())
         let outcome = try await job.run(stop: Self.never) { _ in }
         #expect(try await store.activeGeneration() == outcome.generation.number)
+        #expect(outcome.generation.state == .active)
+        #expect(try await store.generations() == [outcome.generation])
         #expect(outcome.generation.rungs.map(\.dimensions) == [8, 16])
         #expect(outcome.generation.items == 16 && outcome.generation.users == 40)
         let published = try await store.load(outcome.generation.number)

@@ -82,18 +82,26 @@ extension MemoryStore: GenerationPublisher {
     }
 
     public func store(frontier: [FrontierPoint], generation: GenerationNumber, costModel: Int) async throws {
-        try withState { state in
-            guard let old = state.published[generation] else { throw NoSuchGeneration() }
-            state.published[generation] = PublishedGeneration(
-                generation: old.generation, artefact: old.artefact, items: old.items, embeddings: old.embeddings,
-                frontier: frontier, position: old.position)
-        }
+        try withState { state in try state.change(generation, frontier: frontier) }
     }
 
     public func activate(_ generation: GenerationNumber) async throws {
         try withState { state in
-            guard state.published[generation] != nil else { throw NoSuchGeneration() }
+            try state.change(generation, lifeState: .active)
+            if let old = state.active, old != generation { try state.change(old, lifeState: .retired) }
             state.active = generation
         }
+    }
+}
+
+extension MemoryStore.State {
+    /// Publishes a generation anew with what is given changed.
+    fileprivate mutating func change(
+        _ number: GenerationNumber, frontier: [FrontierPoint]? = nil, lifeState: GenerationState? = nil
+    ) throws {
+        guard let old = published[number] else { throw MemoryStore.NoSuchGeneration() }
+        published[number] = PublishedGeneration(
+            generation: old.generation.with(state: lifeState ?? old.generation.state), artefact: old.artefact,
+            items: old.items, embeddings: old.embeddings, frontier: frontier ?? old.frontier, position: old.position)
     }
 }
