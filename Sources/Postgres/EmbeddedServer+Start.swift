@@ -123,6 +123,10 @@ extension EmbeddedServer {
             "unix_socket_directories = '\(directory.socketDirectory.replacing("'", with: "''"))'",
             "unix_socket_permissions = 0700",
             "timezone = 'UTC'",
+            "shared_buffers = '256MB'",
+            // Nobody replicates a private server; rows that go into a table of the same transaction then need no WAL.
+            "wal_level = minimal",
+            "max_wal_senders = 0",
         ]
         let fleeting = ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]
         return (lasting + (isEphemeral ? fleeting : [])).joined(separator: "\n") + "\n"
