@@ -82,7 +82,8 @@ BEGIN
         name := 'events_' || to_char(period.first_day AT TIME ZONE 'UTC', 'YYYY_MM');
         CONTINUE WHEN to_regclass('linden.' || name) IS NOT NULL;
         PERFORM pg_advisory_xact_lock(hashtextextended('linden.events', 0));
-        CONTINUE WHEN to_regclass('linden.' || name) IS NOT NULL;
+        -- Whoever held the lock may have made it. A look at the table: to_regclass remembers that it found nothing.
+        CONTINUE WHEN EXISTS (SELECT FROM pg_class WHERE relnamespace = 'linden'::regnamespace AND relname = name);
         EXECUTE format('CREATE TABLE linden.%I PARTITION OF linden.events FOR VALUES FROM (%L) TO (%L)',
                        name, period.first_day, period.next_first_day);
     END LOOP;

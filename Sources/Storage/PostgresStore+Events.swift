@@ -14,11 +14,13 @@ extension PostgresStore: EventStore {
                 (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::real[], $6::text[], $7::text[])
                  AS row (user_id, item_id, kind, at, value, event_id, recommendation_id))
                 """)
-        let statements = try insertion.statements.map { sql in try Statement(sql, parameters: columns) }
+        let statements = try (insertion.preparations + insertion.additions).map { sql in
+            try Statement(sql, parameters: columns)
+        }
         return try await withConnection { connection in
             try await connection.transaction { transaction in
                 let results = try await transaction.pipeline(statements)
-                return results.last?.affected ?? 0
+                return results.suffix(insertion.additions.count).reduce(0) { $0 + $1.affected }
             }
         }
     }

@@ -27,6 +27,29 @@ struct BulkImportTests {
         }
     }
 
+    @Test("meets others who add the same events at the same time")
+    func concurrent() async throws {
+        try await StoreTesting.withStore { store, pool in
+            let events = try (0..<200).map { try StoreTesting.interaction("u\($0 % 7)", "i\($0)", at: 5) }
+            let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        var isDone = false
+                        return try await store.importInteractions { batch in
+                            guard !isDone else { return false }
+                            isDone = true
+                            for event in events { batch.append(event) }
+                            return true
+                        }.added
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(counts == 200)
+            #expect(try await StoreTesting.numbers(pool, "SELECT count(*) FROM linden.events") == [200])
+        }
+    }
+
     @Test("stores nothing when its source fails")
     func allOrNothing() async throws {
         try await StoreTesting.withStore { store, pool in
