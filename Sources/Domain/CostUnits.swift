@@ -23,6 +23,9 @@ public struct CostUnits: Hashable, Sendable {
     /// The amount in units.
     public var units: Double { Double(microunits) / 1e6 }
 
+    /// The least whole number of units that pays for this: what a caller is told to allow.
+    public var wholeUnits: Int { (microunits + 999_999) / 1_000_000 }
+
     /// No work.
     public static let zero = CostUnits(microunits: 0)
 }

@@ -64,7 +64,8 @@ public enum PlanError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .budgetTooSmall(let budget, let floor, let plan):
-            "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). Allow at least \(floor)."
+            "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). Allow at least "
+                + "\(floor.wholeUnits)."
         }
     }
 }

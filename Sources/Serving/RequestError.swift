@@ -24,9 +24,10 @@ extension RequestError: CustomStringConvertible {
         case .unknownTier(let tier, let known):
             "There is no tier '\(tier)'. Use one of \(known.joined(separator: ", "))."
         case .budgetTooSmall(let budget, let floor, let plan):
-            "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). Allow at least \(floor)."
+            "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). "
+                + "Allow at least \(floor.wholeUnits)."
         case .noGeneration:
-            "No generation is active. Run `linden train`, or activate one with `linden models activate`."
+            "No model is active yet, so there is nothing to recommend from. An operator makes one with `linden train`."
         case .storeAway:
             "The database cannot be reached. Nothing was stored; send it again later."
         }

@@ -50,6 +50,11 @@ struct CostUnitsTests {
         #expect(CostUnits(microunits: microunits).description == text)
     }
 
+    @Test("are rounded up to what pays for them", arguments: [(0, 0), (1, 1), (1_000_000, 1), (222_966_400, 223)])
+    func wholeUnits(microunits: Int, whole: Int) {
+        #expect(CostUnits(microunits: microunits).wholeUnits == whole)
+    }
+
     @Test("refuse what is no amount", arguments: [-1, .nan, .infinity, 1e13])
     func refuses(units: Double) {
         #expect(CostUnits(units: units) == nil)

@@ -72,7 +72,7 @@ struct DatabaseTests {
             #expect(training.errors == "Error: There are no interactions to train on. Import some first.\n")
             let answer = try await linden.run(["recommend", "--user", "u1"], environment: environment)
             #expect(answer.exitCode == 1)
-            #expect(answer.errors.contains("Run `linden train`"))
+            #expect(answer.errors.contains("with `linden train`"))
             let activation = try await linden.run(["models", "activate", "g99"], environment: environment)
             #expect(activation.exitCode == 1)
             #expect(activation.errors.contains("There is no generation g99."))

@@ -11,7 +11,7 @@ struct ServeTests {
             let address = try #require(await service.address())
             let (body, answer) = try await URLSession.shared.data(from: address.appendingPathComponent("health/ready"))
             #expect((answer as? HTTPURLResponse)?.statusCode == 503)
-            #expect(String(decoding: body, as: UTF8.self).contains("Run `linden train`"))
+            #expect(String(decoding: body, as: UTF8.self).contains("with `linden train`"))
             #expect(linden.serverRuns)
             let beside = try await linden.run(["models", "list", "--json"])
             #expect(beside.output == "{\"models\":[]}\n")

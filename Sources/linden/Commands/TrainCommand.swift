@@ -23,6 +23,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "The one source of randomness.")
     var seed: UInt64 = 1
 
+    @Flag(help: "Give users rows of their own, beside their history.")
+    var userEmbedding = false
+
     /// The configuration with these flags over the defaults.
     func configuration() throws -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
@@ -36,6 +39,7 @@ struct TrainingOptions: ParsableArguments {
         if let epochs { configuration.epochs = epochs }
         configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         configuration.seed = seed
+        configuration.userIDEmbedding = userEmbedding
         // What training would refuse is refused before a server is started or a file is read.
         _ = try Trainer(configuration)
         return configuration
