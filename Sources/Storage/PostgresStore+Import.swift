@@ -45,7 +45,8 @@ extension PostgresStore: BulkImporter {
         try await transaction.query("SAVEPOINT before_events")
         do throws(PostgresError) {
             return try await transaction.execute(insertion.addUnnamedAlone, deadline: .never)
-        } catch  where error.sqlState == .uniqueViolation {
+        } catch {
+            guard error.sqlState == .uniqueViolation else { throw error }
             try await transaction.query("ROLLBACK TO SAVEPOINT before_events")
             return try await transaction.execute(insertion.addUnnamed, deadline: .never)
         }
