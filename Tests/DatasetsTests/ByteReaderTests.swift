@@ -1,11 +1,12 @@
 import ByteStreams
+import TestSupport
 import Testing
 
 @Suite("A byte reader")
 struct ByteReaderTests {
     @Test("reads a file, plain or gzip of several members, byte for byte", arguments: 0..<40)
     func reads(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let members = (0..<Int.random(in: 1...4, using: &random)).map { _ in
             (0..<Int.random(in: 0...70_000, using: &random)).map { _ in UInt8.random(in: 0x20...0x7e, using: &random) }
         }

@@ -1,12 +1,13 @@
 import ByteStreams
 import Datasets
+import TestSupport
 import Testing
 
 @Suite("A CSV reader")
 struct CSVReaderTests {
     @Test("reads back every table that RFC 4180 can write", arguments: 0..<200)
     func roundTrip(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let columns = Int.random(in: 1...5, using: &random)
         let table = (0..<Int.random(in: 0...40, using: &random)).map { _ in
             (0..<columns).map { _ in field(using: &random) }
@@ -106,14 +107,14 @@ struct CSVReaderTests {
         return rows
     }
 
-    private func field(using random: inout SplitMix64) -> String {
+    private func field(using random: inout SeededGenerator) -> String {
         let parts = ["a", "bc", "é", "日本", "🪆", " ", ",", "\"", "\n", "\r\n", "", "1.5", "'", "|"]
         return (0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
             .joined()
     }
 
     /// The table as CSV: LF or CRLF, with or without a byte order mark, a last line end, empty lines and needless quotes.
-    private func written(_ table: [[String]], using random: inout SplitMix64) -> String {
+    private func written(_ table: [[String]], using random: inout SeededGenerator) -> String {
         let lineEnd = Bool.random(using: &random) ? "\n" : "\r\n"
         var text = Bool.random(using: &random) ? "\u{feff}" : ""
         for (index, row) in table.enumerated() {

@@ -1,13 +1,14 @@
 import ByteStreams
 import Datasets
 import Domain
+import TestSupport
 import Testing
 
 @Suite("An interaction's value")
 struct InteractionValueTests {
     @Test("is the number that the standard library reads", arguments: 0..<50)
     func values(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let texts = (0..<40).map { _ in
             let digits = Int.random(in: 1...20, using: &random)
             var text = (0..<digits).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()

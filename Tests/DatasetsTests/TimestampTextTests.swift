@@ -1,6 +1,7 @@
 import Datasets
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A timestamp's text")
@@ -18,7 +19,7 @@ struct TimestampTextTests {
 
     @Test("is the moment that Foundation reads from the same RFC 3339", arguments: 0..<200)
     func dates(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let seconds = Int64.random(in: 0..<253_402_300_800 - 86_400, using: &random)
         let offset = Int.random(in: -17...17, using: &random) * 3600 + Int.random(in: 0...1, using: &random) * 1800
         var style = Date.ISO8601FormatStyle(timeZone: try #require(TimeZone(secondsFromGMT: offset)))
