@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @Suite("The JSON writer")
@@ -26,7 +27,7 @@ struct JSONWriterTests {
 
     @Test("writes what the parser reads back alike", arguments: 0..<200)
     func roundTrip(seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let value = JSONValue.random(depth: 5, using: &generator)
         let read = try JSONValue(parsing: value.bytes)
         #expect(read == value)
@@ -35,7 +36,7 @@ struct JSONWriterTests {
 
     @Test("reads no mutilated document into a trap", arguments: 0..<1_000)
     func mutilated(seed: UInt64) throws {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var bytes = JSONValue.random(depth: 4, using: &generator).bytes
         let position = Int.random(in: 0..<bytes.count, using: &generator)
         if Bool.random(using: &generator) { bytes.removeSubrange(position...) }
@@ -49,20 +50,8 @@ struct JSONWriterTests {
     }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 extension JSONValue {
-    fileprivate static func random(depth: Int, using generator: inout SplitMix) -> JSONValue {
+    fileprivate static func random(depth: Int, using generator: inout SeededGenerator) -> JSONValue {
         let length = Int.random(in: 0..<6, using: &generator)
         switch Int.random(in: 0..<(depth > 0 ? 7 : 5), using: &generator) {
         case 0: return .null
@@ -80,12 +69,12 @@ extension JSONValue {
         }
     }
 
-    private static func randomDouble(using generator: inout SplitMix) -> Double {
+    private static func randomDouble(using generator: inout SeededGenerator) -> Double {
         let number = Double(bitPattern: generator.next())
         return number.isFinite ? number : 0.5
     }
 
-    private static func randomText(using generator: inout SplitMix) -> String {
+    private static func randomText(using generator: inout SeededGenerator) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0..<12, using: &generator) {
             let limit: UInt32 = Bool.random(using: &generator) ? 0x80 : 0x11_0000

@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("What a pool decides")
@@ -106,7 +107,7 @@ struct PoolStateTests {
 
     @Test("never lends a slot twice, nor leaves one unused while somebody waits", arguments: 0..<50)
     func invariants(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var pool = state(size: 3)
         var holders: [PoolState.Slot: PoolState.Borrower] = [:]
         var line: [PoolState.Borrower] = []
@@ -147,18 +148,5 @@ struct PoolStateTests {
             #expect(pool.waitingCount == line.count)
             #expect(line.isEmpty || holders.count == 3)
         }
-    }
-}
-
-/// Steele, Lea and Flood's SplitMix64: the seed of a test names its numbers.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
