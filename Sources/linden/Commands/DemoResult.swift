@@ -37,7 +37,7 @@ struct DemoResult: Sendable {
                         "overlap_with_full": .number(Double(tier.agreeing) / Double(max(1, tier.exact.count))),
                     ])
                 }),
-            "generation": GenerationText.json(generation),
+            "generation": generation.json,
             "rungs": .array(
                 generation.rungs.map {
                     .object([

@@ -1,25 +1,8 @@
 import Domain
 import Foundation
-import JSON
 
 /// Generations as commands print them.
 enum GenerationText {
-    static func json(_ generation: Generation) -> JSONValue {
-        .object([
-            "generation": .string(generation.number.description), "state": .string(generation.state.rawValue),
-            "fingerprint": .string(generation.fingerprint.map { String(format: "%02x", $0) }.joined()),
-            "ladder": .array(generation.ladder.rungs.map(JSONValue.integer)),
-            "norm_rule": .string(generation.normRule.rawValue), "items": .integer(generation.items),
-            "users": .integer(generation.users), "k": .integer(generation.cutoff),
-            "rungs": .array(
-                generation.rungs.map {
-                    .object([
-                        "dims": .integer($0.dimensions), "recall": .number($0.recall), "ndcg": .number($0.ndcg),
-                    ])
-                }),
-        ])
-    }
-
     /// A line a rung, with its recall as a bar nested in the bars below: one embedding, many lengths.
     static func rungLines(_ generation: Generation) -> [String] {
         let full = Double(generation.ladder.fullLength)

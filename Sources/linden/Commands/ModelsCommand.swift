@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import HTTPAPI
 import JSON
 import Storage
 
@@ -18,7 +19,7 @@ struct ModelsCommand: AsyncParsableCommand {
             let settings = try common.settings()
             let generations = try await Installation.with(settings) { try await $0.bulkStore.generations() }
             if common.json {
-                print(JSONValue.object(["models": .array(generations.map(GenerationText.json))]))
+                print(JSONValue.object(["models": .array(generations.map(\.json))]))
                 return
             }
             if generations.isEmpty { print("There is no generation yet. `linden train` makes one.") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import HTTPAPI
 import JSON
 import OfflineJobs
 import Training
@@ -81,7 +82,7 @@ struct TrainCommand: AsyncParsableCommand {
             }
         }
         if common.json {
-            print(GenerationText.json(outcome.generation))
+            print(outcome.generation.json)
         } else {
             print("\(outcome.generation.number) serves now.")
             for line in GenerationText.rungLines(outcome.generation) { print(line) }
