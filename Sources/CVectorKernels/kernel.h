@@ -39,6 +39,8 @@ float linden_dot_half_scalar(const uint16_t *left, const float *right, size_t co
 #if defined(__x86_64__)
 size_t linden_scan_avx2(const linden_scan_job *job, float threshold, linden_hit *hits);
 size_t linden_scan_avx512(const linden_scan_job *job, float threshold, linden_hit *hits);
+size_t linden_scan_runs_avx512(const linden_scan_job *job, const linden_run *runs, size_t run_count, float threshold,
+                               linden_hit *hits);
 float linden_dot_avx2(const float *left, const float *right, size_t count);
 float linden_dot_avx512(const float *left, const float *right, size_t count);
 float linden_dot_half_avx2(const uint16_t *left, const float *right, size_t count);

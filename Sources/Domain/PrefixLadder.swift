@@ -59,12 +59,17 @@ extension PrefixLadder: CustomStringConvertible {
 public enum PrefixLadderError: Error, Equatable, CustomStringConvertible {
     case notALadder([Int])
     case untrainedPrefix(requested: Int, trained: [Int])
+    /// The prefixes of a plan's scan and narrowings, which must grow.
+    case notAFunnel([Int])
 
     public var description: String {
         switch self {
         case .notALadder(let rungs):
             "\(rungs) is not a ladder. Give ascending prefix lengths from 1 to \(PrefixLadder.maximumDimensions), "
                 + "such as 16,32,64,128,256."
+        case .notAFunnel(let prefixes):
+            "A plan that scores by prefixes of \(prefixes) dimensions in turn is no funnel. Let each be longer than the one "
+                + "before, and keep a shortlist of the scan."
         case .untrainedPrefix(let requested, let trained):
             "The model has no prefix of \(requested) dimensions. Use one of \(trained), or train with \(requested)."
         }

@@ -63,6 +63,20 @@ typedef struct {
 // `hits` has room for all rows of the job. score = ((float)inner product * inverse_norms[row]) * inverse_query_norm.
 size_t linden_scan(int32_t kernel, const linden_scan_job *job, float threshold, linden_hit *hits);
 
+// Most planes of a job: more than a ladder has rungs.
+#define LINDEN_MAXIMUM_PLANES 64
+
+// Neighbouring groups of 16 rows.
+typedef struct {
+    uint32_t first;
+    uint32_t groups;
+} linden_run;
+
+// As linden_scan, but for the groups of `runs` only, in their order; `job->groups` is not looked at, and rows are counted
+// from the planes' first. `hits` has room for all rows of the runs.
+size_t linden_scan_runs(int32_t kernel, const linden_scan_job *job, const linden_run *runs, size_t run_count,
+                        float threshold, linden_hit *hits);
+
 // --- Codes (codes.c) -----------------------------------------------------------------------------------------------
 
 // The largest magnitude of `count` values; any NaN is passed over.
