@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// How the dimensions of a row are split over planes: one plane for each step of a ladder.
 public struct PlaneLayout: Hashable, Sendable {
     /// The dimensions of each plane: 0..<16, 16..<32, 32..<64 …; each begins where the one before ends.
@@ -52,5 +54,27 @@ struct PlaneBlock: Sendable {
     /// Where the block's inverse norms of a rung start, in bytes.
     func offset(ofNorms rung: Int, in layout: PlaneLayout) -> Int {
         4 * capacity * layout.quadStarts[layout.steps.count] + 2 * (capacity * rung + firstRow)
+    }
+    /// Calls `body` with the planes 0 … `rung` from the block's first row on, and with its inverse norms at that rung.
+    ///
+    /// The pointers are valid until `body` returns.
+    @unsafe
+    func withPlanes<Result>(
+        rung: Int, in layout: PlaneLayout,
+        _ body: (UnsafeMutableBufferPointer<linden_plane>, UnsafePointer<UInt16>) -> Result
+    ) -> Result {
+        // SAFETY: the offsets are those that the builder wrote at, and the memory outlives both closures.
+        unsafe memory.withPointer(at: 0) { base in
+            unsafe withUnsafeTemporaryAllocation(of: linden_plane.self, capacity: rung + 1) { planes in
+                for plane in 0...rung {
+                    let start = unsafe base + offset(ofPlane: plane, in: layout)
+                    unsafe planes.initializeElement(
+                        at: plane,
+                        to: linden_plane(rows: start.assumingMemoryBound(to: UInt8.self), quads: layout.quads[plane]))
+                }
+                let norms = unsafe base + offset(ofNorms: rung, in: layout)
+                return unsafe body(planes, norms.assumingMemoryBound(to: UInt16.self))
+            }
+        }
     }
 }

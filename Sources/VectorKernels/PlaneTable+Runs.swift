@@ -63,17 +63,36 @@ extension PlaneTable {
         // SAFETY: the runs were checked against the memory and the mask; a scan writes at most one hit a row, and only hits
         // that it wrote are read. `GroupRun` has the fields of `linden_run` in their order.
         unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: rows) { hits in
-            let found = unsafe withJob(for: query, in: block, mask: mask, groups: 0) { job in
-                unsafe runs.withUnsafeBufferPointer { runs in
-                    unsafe runs.withMemoryRebound(to: linden_run.self) { runs in
-                        unsafe linden_scan_runs(
-                            kernel.rawValue, &job, runs.baseAddress, runs.count, best.threshold, hits.baseAddress)
-                    }
-                }
-            }
+            let found = unsafe hitsOf(runs, in: block, query, mask, best.threshold, hits, kernel)
             for index in 0..<found {
                 let hit = unsafe hits[index]
                 best.consider(row: Int(hit.row), score: hit.score)
+            }
+        }
+    }
+
+    @unsafe
+    private func hitsOf(
+        _ runs: Span<GroupRun>, in block: PlaneBlock, _ query: PlaneQuery, _ mask: Span<UInt64>, _ threshold: Float,
+        _ hits: UnsafeMutableBufferPointer<linden_hit>, _ kernel: KernelChoice
+    ) -> Int {
+        // SAFETY: queries are as long as the planes of their rung; the caller checked runs and mask.
+        unsafe block.withPlanes(rung: query.rung, in: layout) { planes, norms in
+            unsafe mask.withUnsafeBufferPointer { mask in
+                unsafe query.quads.withUnsafeBufferPointer { quads in
+                    unsafe query.pairs.withUnsafeBufferPointer { pairs in
+                        var job = unsafe linden_scan_job(
+                            planes: planes.baseAddress, plane_count: planes.count, inverse_norms: norms,
+                            mask: mask.baseAddress, groups: 0, query_quads: quads.baseAddress,
+                            query_pairs: pairs.baseAddress, bias: query.bias, inverse_query_norm: query.inverseNorm)
+                        return unsafe runs.withUnsafeBufferPointer { runs in
+                            unsafe runs.withMemoryRebound(to: linden_run.self) { runs in
+                                unsafe linden_scan_runs(
+                                    kernel.rawValue, &job, runs.baseAddress, runs.count, threshold, hits.baseAddress)
+                            }
+                        }
+                    }
+                }
             }
         }
     }

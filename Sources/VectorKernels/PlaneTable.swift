@@ -107,40 +107,18 @@ public struct PlaneTable: Sendable {
         _ block: PlaneBlock, rows: Int, _ query: PlaneQuery, _ mask: Span<UInt64>, _ threshold: Float,
         _ hits: UnsafeMutableBufferPointer<linden_hit>, _ kernel: KernelChoice
     ) -> Int {
-        let groups = (rows + Self.groupRows - 1) / Self.groupRows
-        // SAFETY: the caller checked the mask, and gives a hit for each row.
-        return unsafe withJob(for: query, in: block, mask: mask, groups: groups) { job in
-            unsafe linden_scan(kernel.rawValue, &job, threshold, hits.baseAddress)
-        }
-    }
-
-    /// Calls `body` with what the C loops want to know of a query and of the rows from a block's first on.
-    @unsafe
-    func withJob<Result>(
-        for query: PlaneQuery, in block: PlaneBlock, mask: Span<UInt64>, groups: Int,
-        _ body: (inout linden_scan_job) -> Result
-    ) -> Result {
-        // SAFETY: block.memory outlives the closure; the offsets are those that the builder wrote at; queries are as long as
-        // the planes of their rung.
-        unsafe block.memory.withPointer(at: 0) { base in
-            unsafe withUnsafeTemporaryAllocation(of: linden_plane.self, capacity: query.rung + 1) { planes in
-                for plane in 0...query.rung {
-                    let start = unsafe base + block.offset(ofPlane: plane, in: layout)
-                    unsafe planes.initializeElement(
-                        at: plane,
-                        to: linden_plane(rows: start.assumingMemoryBound(to: UInt8.self), quads: layout.quads[plane]))
-                }
-                let norms = unsafe base + block.offset(ofNorms: query.rung, in: layout)
-                return unsafe mask.withUnsafeBufferPointer { mask in
-                    unsafe query.quads.withUnsafeBufferPointer { quads in
-                        unsafe query.pairs.withUnsafeBufferPointer { pairs in
-                            var job = unsafe linden_scan_job(
-                                planes: planes.baseAddress, plane_count: planes.count,
-                                inverse_norms: norms.assumingMemoryBound(to: UInt16.self), mask: mask.baseAddress,
-                                groups: groups, query_quads: quads.baseAddress, query_pairs: pairs.baseAddress,
-                                bias: query.bias, inverse_query_norm: query.inverseNorm)
-                            return unsafe body(&job)
-                        }
+        // SAFETY: queries are as long as the planes of their rung; the caller checked the mask.
+        unsafe block.withPlanes(rung: query.rung, in: layout) { planes, norms in
+            unsafe mask.withUnsafeBufferPointer { mask in
+                unsafe query.quads.withUnsafeBufferPointer { quads in
+                    unsafe query.pairs.withUnsafeBufferPointer { pairs in
+                        var job = unsafe linden_scan_job(
+                            planes: planes.baseAddress, plane_count: planes.count, inverse_norms: norms,
+                            mask: mask.baseAddress,
+                            groups: (rows + Int(LINDEN_GROUP_ROWS) - 1) / Int(LINDEN_GROUP_ROWS),
+                            query_quads: quads.baseAddress, query_pairs: pairs.baseAddress, bias: query.bias,
+                            inverse_query_norm: query.inverseNorm)
+                        return unsafe linden_scan(kernel.rawValue, &job, threshold, hits.baseAddress)
                     }
                 }
             }
