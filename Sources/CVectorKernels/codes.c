@@ -1,17 +1,31 @@
+#include <float.h>
 #include <string.h>
 
 #include "kernel.h"
 
-float linden_peak(const float *values, size_t count) {
-    float peak = 0;
+// Loops that compilers turn into vectors, for several x86 generations; the functions that call them are what is cloned.
+#if defined(__x86_64__)
+#define MANY_CPUS __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MANY_CPUS
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE float peak_of(const float *values, size_t count) {
+    // Magnitudes are in the order of their bits, and unlike floats whole numbers may be compared in any order.
+    int32_t peak = 0;
     for (size_t i = 0; i < count; i++) {
-        const float magnitude = __builtin_fabsf(values[i]);
+        int32_t bits;
+        memcpy(&bits, &values[i], 4);
+        const int32_t magnitude = bits & 0x7fffffff;
         peak = magnitude > peak ? magnitude : peak;
     }
-    return peak;
+    float value;
+    memcpy(&value, &peak, 4);
+    return value;
 }
 
-void linden_quantise(const float *values, size_t count, float scale, int8_t *codes) {
+INLINE void quantise(const float *values, size_t count, float scale, int8_t *codes) {
     // Adding 1.5 * 2^23 leaves no bits for the fraction, so the addition rounds as the CPU does: to the nearest, ties to
     // even. Compilers make one vector instruction of each step, where rintf may be a call.
     const float rounding = 12582912.0f;
@@ -21,16 +35,60 @@ void linden_quantise(const float *values, size_t count, float scale, int8_t *cod
     }
 }
 
-int32_t linden_sum_of_squares(const int8_t *codes, size_t count) {
-    int32_t sum = 0;
-    for (size_t i = 0; i < count; i++) sum += (int32_t)codes[i] * codes[i];
-    return sum;
+INLINE linden_code_sums sums_of(const int8_t *codes, size_t count) {
+    linden_code_sums sums = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        sums.sum += codes[i];
+        sums.sum_of_squares += (int32_t)codes[i] * codes[i];
+    }
+    return sums;
 }
 
-int32_t linden_sum(const int8_t *codes, size_t count) {
-    int32_t sum = 0;
-    for (size_t i = 0; i < count; i++) sum += codes[i];
-    return sum;
+// Two codes of 16 bits each, the first one low.
+INLINE int32_t pair(int8_t low, int8_t high) {
+    return (int32_t)((uint32_t)(uint16_t)low | (uint32_t)(uint16_t)high << 16);
+}
+
+MANY_CPUS float linden_peak(const float *values, size_t count) { return peak_of(values, count); }
+
+MANY_CPUS void linden_quantise(const float *values, size_t count, float scale, int8_t *codes) {
+    quantise(values, count, scale, codes);
+}
+
+MANY_CPUS int32_t linden_sum_of_squares(const int8_t *codes, size_t count) {
+    return sums_of(codes, count).sum_of_squares;
+}
+
+MANY_CPUS linden_code_sums linden_pack_tile(const float *query, const size_t *dimensions, size_t plane_count,
+                                            int8_t *codes, int32_t *tile_quads, int32_t *tile_pairs) {
+    size_t all = 0;
+    for (size_t p = 0; p < plane_count; p++) all += dimensions[p];
+    const float peak = peak_of(query, all);
+    const bool has_direction = peak > 1e-20f && peak <= FLT_MAX;
+
+    size_t quads = 0;
+    for (size_t p = 0; p < plane_count; query += dimensions[p++]) {
+        if (has_direction)
+            quantise(query, dimensions[p], 127 / peak, codes + 4 * quads);
+        else
+            memset(codes + 4 * quads, 0, dimensions[p]);
+        quads += (dimensions[p] + 3) / 4;
+    }
+    for (size_t j = 0; j < quads; j++) memcpy(&tile_quads[LINDEN_TILE_QUERIES * j], codes + 4 * j, 4);
+    if (tile_pairs != NULL)
+        for (size_t j = 0; j < quads; j++) {
+            tile_pairs[2 * LINDEN_TILE_QUERIES * j] = pair(codes[4 * j], codes[4 * j + 2]);
+            tile_pairs[2 * LINDEN_TILE_QUERIES * j + LINDEN_TILE_QUERIES] = pair(codes[4 * j + 1], codes[4 * j + 3]);
+        }
+    return sums_of(codes, 4 * quads);
+}
+
+void linden_unpack(const int8_t *codes, size_t count, float scale, float *values) {
+    for (size_t i = 0; i < count; i++) values[i] = (float)codes[i] * scale;
+}
+
+void linden_add_codes(const int8_t *codes, size_t count, float scale, float *sums) {
+    for (size_t i = 0; i < count; i++) sums[i] += (float)codes[i] * scale;
 }
 
 void linden_place(uint8_t *plane, size_t quads, size_t row, const int8_t *codes, size_t count) {
@@ -45,7 +103,7 @@ void linden_place(uint8_t *plane, size_t quads, size_t row, const int8_t *codes,
 void linden_pack_query(const int8_t *codes, size_t quads, int32_t *query_quads, int32_t *query_pairs) {
     for (size_t j = 0; j < quads; j++, codes += 4) {
         memcpy(&query_quads[j], codes, 4);
-        query_pairs[2 * j] = (int32_t)((uint32_t)(uint16_t)codes[0] | (uint32_t)(uint16_t)codes[2] << 16);
-        query_pairs[2 * j + 1] = (int32_t)((uint32_t)(uint16_t)codes[1] | (uint32_t)(uint16_t)codes[3] << 16);
+        query_pairs[2 * j] = pair(codes[0], codes[2]);
+        query_pairs[2 * j + 1] = pair(codes[1], codes[3]);
     }
 }

@@ -14,6 +14,24 @@ static inline uint32_t linden_group_bits(const uint64_t *mask, size_t group) {
     return (uint32_t)(mask[group >> 2] >> ((group & 3) * 16)) & 0xffff;
 }
 
+// What a tile of queries starts with, for the query `query` of all.
+static inline const int32_t *linden_tile_quads(const linden_queries *queries, size_t query) {
+    return queries->tile_quads + (query / LINDEN_TILE_QUERIES) * LINDEN_TILE_QUERIES * queries->quads;
+}
+
+static inline const int32_t *linden_tile_pairs(const linden_queries *queries, size_t query) {
+    return queries->tile_pairs + (query / LINDEN_TILE_QUERIES) * LINDEN_TILE_QUERIES * 2 * queries->quads;
+}
+
+// Bits of one group's rows that lie in the range.
+static inline uint32_t linden_range_bits(size_t first_row, size_t row_count, size_t group) {
+    const size_t start = group * LINDEN_GROUP_ROWS, end = first_row + row_count;
+    uint32_t bits = 0xffff;
+    if (start < first_row) bits &= 0xffffu << (first_row - start);
+    if (end < start + LINDEN_GROUP_ROWS) bits &= 0xffffu >> (start + LINDEN_GROUP_ROWS - end);
+    return bits & 0xffff;
+}
+
 // How many rows ahead of its work a rerank asks for.
 #define LINDEN_ROWS_AHEAD 8
 
@@ -32,12 +50,15 @@ static inline float linden_fold(float *lanes) {
     return lanes[0];
 }
 
+void linden_nearest_scalar(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
 size_t linden_scan_scalar(const linden_scan_job *job, float threshold, linden_hit *hits);
 float linden_dot_scalar(const float *left, const float *right, size_t count);
 float linden_dot_half_scalar(const uint16_t *left, const float *right, size_t count);
 
 #if defined(__x86_64__)
+void linden_nearest_avx2(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
 size_t linden_scan_avx2(const linden_scan_job *job, float threshold, linden_hit *hits);
+void linden_nearest_avx512(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
 size_t linden_scan_avx512(const linden_scan_job *job, float threshold, linden_hit *hits);
 size_t linden_scan_runs_avx512(const linden_scan_job *job, const linden_run *runs, size_t run_count, float threshold,
                                linden_hit *hits);
@@ -48,6 +69,7 @@ float linden_dot_half_avx512(const uint16_t *left, const float *right, size_t co
 #endif
 
 #if defined(__aarch64__)
+void linden_nearest_neon(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
 size_t linden_scan_neon(const linden_scan_job *job, float threshold, linden_hit *hits);
 float linden_dot_neon(const float *left, const float *right, size_t count);
 float linden_dot_half_neon(const uint16_t *left, const float *right, size_t count);

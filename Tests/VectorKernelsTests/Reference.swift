@@ -31,4 +31,11 @@ enum Reference {
         let inverseRowNorm = rowNorm == 0 ? 0 : Float(Float16(1 / Float(rowNorm).squareRoot()))
         return Float(product) * inverseRowNorm * (1 / Float(queryNorm).squareRoot())
     }
+
+    /// The inner product of a row's and a query's codes times the row's inverse norm.
+    static func nearnessScore(_ row: ArraySlice<Int>, _ query: [Int]) -> Float {
+        let squares = row.reduce(0) { $0 + $1 * $1 }
+        let inverseNorm = squares == 0 ? 0 : Float(Float16(1 / Float(squares).squareRoot()))
+        return Float(zip(row, query).reduce(0) { $0 + $1.0 * $1.1 }) * inverseNorm
+    }
 }

@@ -77,9 +77,43 @@ typedef struct {
 size_t linden_scan_runs(int32_t kernel, const linden_scan_job *job, const linden_run *runs, size_t run_count,
                         float threshold, linden_hit *hits);
 
+// --- Many queries at once (batch.c, batch_*.c) -----------------------------------------------------------------------
+
+// Queries that lie interleaved in a tile.
+#define LINDEN_TILE_QUERIES 8
+
+// Queries of one length, eight to a tile; places of a last tile that no query has may hold anything.
+typedef struct {
+    // Number `LINDEN_TILE_QUERIES * j + i` of a tile is quad j of its query i, as `query_quads` of a scan's job has it.
+    const int32_t *tile_quads;
+    // The same for pairs: eight times (0, 2), then eight times (1, 3), quad by quad.
+    const int32_t *tile_pairs;
+    // What the rows' offset of 128 adds to the inner products of each query.
+    const int32_t *biases;
+    size_t count;
+    // Quads of a query: those of all planes that are read.
+    size_t quads;
+} linden_queries;
+
+// Neighbouring rows to look among; planes and norms hold the whole groups that they lie in.
+typedef struct {
+    const linden_plane *planes;
+    size_t plane_count;
+    const uint16_t *inverse_norms;
+    size_t first_row;
+    size_t row_count;
+    // What `rows` of linden_nearest has for row 0.
+    int32_t number;
+} linden_nearest_job;
+
+// Finds each query's row of greatest score, (float)inner product * inverse_norms[row], equal scores by the lower row.
+// Where it is greater than scores[query], it goes there and its number into rows[query]; else both stay as they are.
+void linden_nearest(int32_t kernel, const linden_nearest_job *job, const linden_queries *queries, int32_t *rows,
+                    float *scores);
+
 // --- Codes (codes.c) -----------------------------------------------------------------------------------------------
 
-// The largest magnitude of `count` values; any NaN is passed over.
+// The largest magnitude of `count` values; NaN when one of them is.
 float linden_peak(const float *values, size_t count);
 
 // codes[i] = values[i] * scale to the nearest whole number, ties to even; the products must lie in -127.5 … 127.5.
@@ -88,14 +122,29 @@ void linden_quantise(const float *values, size_t count, float scale, int8_t *cod
 // The sum of `count` squares.
 int32_t linden_sum_of_squares(const int8_t *codes, size_t count);
 
-// The sum of `count` codes.
-int32_t linden_sum(const int8_t *codes, size_t count);
+// values[i] = codes[i] * scale.
+void linden_unpack(const int8_t *codes, size_t count, float scale, float *values);
+
+// sums[i] += codes[i] * scale.
+void linden_add_codes(const int8_t *codes, size_t count, float scale, float *sums);
 
 // Writes `count` codes of one row into a plane of `quads` quads, and zeros up to the quads' end.
 void linden_place(uint8_t *plane, size_t quads, size_t row, const int8_t *codes, size_t count);
 
 // Writes what linden_scan_job wants: `quads` quads and twice as many pairs, from four codes to a quad.
 void linden_pack_query(const int8_t *codes, size_t quads, int32_t *query_quads, int32_t *query_pairs);
+
+typedef struct {
+    int32_t sum;
+    int32_t sum_of_squares;
+} linden_code_sums;
+
+// Rounds a query as linden_quantise does, its largest magnitude becoming 127, and writes it into its place of a tile of
+// linden_queries, which begins at `tile_quads` and `tile_pairs`; the latter may be NULL. A query that is not finite, or
+// whose squares vanish, becomes zero. `dimensions` has those of each plane. `codes` holds four for each quad of all planes; they must be zero
+// between the end of a plane's dimensions and of its quads.
+linden_code_sums linden_pack_tile(const float *query, const size_t *dimensions, size_t plane_count, int8_t *codes,
+                                  int32_t *tile_quads, int32_t *tile_pairs);
 
 // --- Half precision (half.c) ---------------------------------------------------------------------------------------
 
