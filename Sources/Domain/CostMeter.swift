@@ -16,6 +16,8 @@ public enum Stage: Int, CaseIterable, Sendable {
     case query
     /// Testing rows against the filter.
     case filter
+    /// Scoring lists, to choose which to probe.
+    case lists
     /// Scanning short prefixes for candidates.
     case scan
     /// Scoring the shortlist again with full vectors.
@@ -27,6 +29,7 @@ public enum Stage: Int, CaseIterable, Sendable {
         case .request: "request"
         case .query: "query"
         case .filter: "filter"
+        case .lists: "lists"
         case .scan: "scan"
         case .rerank: "rerank"
         }
@@ -51,6 +54,11 @@ public struct CostMeter: ~Copyable, Sendable {
     /// What is left to spend.
     public var remaining: CostUnits { CostUnits(microunits: budget.limit.microunits - spent.microunits) }
 
+    /// Pieces of work that what is left pays for.
+    public func affordable(_ each: CostUnits) -> Int {
+        each.microunits == 0 ? .max : remaining.microunits / each.microunits
+    }
+
     /// Whether a stage wanted more than the budget paid for.
     public var wasCut: Bool { lines.contains { $0.rows < $0.rowsWanted } }
 
@@ -64,11 +72,16 @@ public struct CostMeter: ~Copyable, Sendable {
     /// - Returns: Pieces paid for, from 0 to `count`.
     public mutating func buy(_ count: Int, each: CostUnits, for stage: Stage, dimensions: Int = 0) -> Int {
         precondition(count >= 0, "A meter cannot buy \(count) pieces.")
-        let affordable = each.microunits == 0 ? count : remaining.microunits / each.microunits
-        let bought = min(count, affordable)
+        let bought = min(count, affordable(each))
         spent += bought * each
         lines[stage.rawValue].book(bought, of: count, cost: bought * each, dimensions: dimensions)
         return bought
+    }
+
+    /// Books work that a stage wanted and could not pay for, so that the receipt says what was cut.
+    public mutating func miss(_ count: Int, for stage: Stage) {
+        precondition(count >= 0, "A stage missed \(count) pieces.")
+        lines[stage.rawValue].book(0, of: count, cost: .zero, dimensions: 0)
     }
 
     /// Ends the request and returns what each stage spent, in the order of ``Stage``.

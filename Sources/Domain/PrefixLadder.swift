@@ -44,6 +44,15 @@ public struct PrefixLadder: Hashable, Sendable {
         return rung
     }
 
+    /// The longest trained prefix of at most `dimensions`, or the shortest when all are longer.
+    public func longest(atMost dimensions: Int) -> Int {
+        rungs.last { $0 <= dimensions } ?? rungs[0]
+    }
+
+    /// The longest prefix that an index keeps for scans unless told otherwise: 64 dimensions hold a million rows in less than
+    /// 100 MB, and longer prefixes pay for a shortlist only.
+    public var scanDepth: Int { longest(atMost: 64) }
+
     /// The shortest trained prefix of at least `dimensions`, or the full length when all are shorter.
     public func shortest(atLeast dimensions: Int) -> Int {
         rungs.first { $0 >= dimensions } ?? fullLength

@@ -18,7 +18,7 @@ public struct FunnelStep: Hashable, Sendable {
 /// Kusupati et al., "Matryoshka Representation Learning" (arXiv:2205.13147), section 4.3.1, call the chain of prefixes
 /// funnel retrieval.
 public struct ServingPlan: Hashable, Sendable {
-    /// Lists probed, best first; `nil` scans every row. As many as there are lists, or more, finds what `nil` does.
+    /// Lists probed, best first; `nil` scans every row, and so does a number that is not below that of the lists.
     public let probes: Int?
     /// Prefix that candidate generation scans, a rung of the ladder.
     public let scanDimensions: Int
@@ -52,11 +52,12 @@ public struct ServingPlan: Hashable, Sendable {
         rerankDimensions = ladder.fullLength
     }
 
-    /// Creates a plan that scans all rows by the shortest trained prefix of at least `scanAtLeast` dimensions.
+    /// Creates a plan that scans all rows by the shortest trained prefix of at least `scanAtLeast` dimensions, but none longer
+    /// than ``PrefixLadder/scanDepth``.
     public init(scanAtLeast: Int, shortlist: Int, ladder: PrefixLadder) {
         precondition(shortlist >= 0, "A shortlist of \(shortlist) is negative.")
         probes = nil
-        scanDimensions = ladder.shortest(atLeast: scanAtLeast)
+        scanDimensions = min(ladder.shortest(atLeast: scanAtLeast), ladder.scanDepth)
         self.shortlist = shortlist
         middle = []
         rerankDimensions = ladder.fullLength

@@ -37,7 +37,7 @@ public struct PlanCalibration: Sendable {
         ladder: PrefixLadder, items: HalfEmbeddings, users: HalfEmbeddings, seen: [[Int]]
     ) throws -> [FrontierPoint] {
         guard users.count > 0, items.count > 0 else { return [] }
-        var indexBuilder = IndexBuilder(ladder: ladder, expectedRows: items.count)
+        var indexBuilder = IndexBuilder(ladder: ladder)
         var vectorsBuilder = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: items.count)
         for row in 0..<items.count {
             try indexBuilder.append(halves: items.bits.span.extracting(items.range(of: row)))

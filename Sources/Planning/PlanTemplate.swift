@@ -2,7 +2,7 @@ public import Domain
 
 /// A plan before it meets a generation: wishes that a ladder turns into rungs.
 public struct PlanTemplate: Hashable, Sendable {
-    /// The scan reads the shortest rung of at least this many dimensions.
+    /// The scan reads the shortest rung of at least this many dimensions, as far as an index keeps it.
     public let scanAtLeast: Int
     /// Candidates reranked by the full vectors; 0 answers in prefix order.
     public let shortlist: Int
@@ -18,7 +18,7 @@ public struct PlanTemplate: Hashable, Sendable {
         PlanTemplate(scanAtLeast: 32, shortlist: 0),
         PlanTemplate(scanAtLeast: 32, shortlist: 50),
         PlanTemplate(scanAtLeast: 64, shortlist: 200),
-        PlanTemplate(scanAtLeast: 128, shortlist: 1_000),
+        PlanTemplate(scanAtLeast: 64, shortlist: 1_000),
     ]
 
     /// The plan for one ladder and one number of items wanted: a shortlist, if there is one, is at least twice as long

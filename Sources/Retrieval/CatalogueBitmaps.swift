@@ -35,6 +35,38 @@ struct CatalogueBitmaps: Sendable {
         live.remove(row)
     }
 
+    /// The same rows in other places.
+    ///
+    /// - Parameter rowOfSlot: The row for each place; ``ListSegment/noRow`` leaves a place without one.
+    /// - Returns: Bitmaps by place.
+    func reordered(by rowOfSlot: [UInt32]) -> CatalogueBitmaps {
+        var result = CatalogueBitmaps()
+        result.facets = facets
+        result.rows = [RowSet](repeating: RowSet(), count: rows.count)
+        for (slot, row) in rowOfSlot.enumerated() {
+            let row = Int(row)
+            guard row != Int(ListSegment.noRow) else {
+                result.appendNothing()
+                continue
+            }
+            result.live.append(live.contains(row))
+            result.available.append(available.contains(row))
+            let numbers = facetsOfRow[row]
+            for number in numbers {
+                result.rows[number].insert(slot)
+            }
+            result.facetsOfRow.append(numbers)
+        }
+        return result
+    }
+
+    /// Leaves a place without a row at the end.
+    mutating func appendNothing() {
+        live.append(false)
+        available.append(false)
+        facetsOfRow.append([])
+    }
+
     /// Gives a row other attributes.
     mutating func set(_ attributes: RowAttributes, ofRow row: Int) {
         if attributes.isAvailable { available.insert(row) } else { available.remove(row) }

@@ -20,25 +20,35 @@ extension IndexSnapshot {
     /// - Throws: ``RetrievalError/embedding(row:_:)`` or ``RetrievalError/noSuchRow(_:count:)``; nothing is changed then.
     public func applying(_ changes: [IndexChange]) throws(RetrievalError) -> IndexSnapshot {
         var catalogue = catalogue
+        var tailLists = tailLists
+        let shape = IndexShape(ladder: ladder, policy: policy)
         var planes = PlaneTableBuilder(extending: planes, expectedRows: changes.count(where: \.addsRow))
+        var codes = CodeRows(dimensions: shape.codedDimensions)
         for change in changes {
             switch change {
             case .upsert(let embedding, let attributes, let replaced):
-                if let replaced { try catalogue.removeLive(replaced) }
+                if let replaced { try catalogue.removeLive(replaced, in: self) }
                 do throws(VectorError) {
-                    try planes.append(embedding.span)
+                    guard embedding.count == ladder.fullLength else {
+                        throw .wrongLength(expected: ladder.fullLength, found: embedding.count)
+                    }
+                    _ = try inverseNorm(of: embedding.span)
                 } catch {
-                    throw .embedding(row: catalogue.live.rowCount, error)
+                    throw .embedding(row: count + codes.count, error)
                 }
+                codes.append(embedding.span)
+                planes.append(codes, row: codes.count - 1)
                 catalogue.append(attributes)
             case .setAttributes(let attributes, let row):
-                try catalogue.checkLive(row)
-                catalogue.set(attributes, ofRow: row)
+                catalogue.set(attributes, ofRow: try catalogue.liveSlot(of: row, in: self))
             case .delete(let row):
-                try catalogue.removeLive(row)
+                try catalogue.removeLive(row, in: self)
             }
         }
-        return IndexSnapshot(ladder: ladder, planes: planes.finish(), catalogue: catalogue)
+        if let segment { tailLists += segment.table.lists(of: codes.prefix(shape.coarseDimensions)) }
+        return IndexSnapshot(
+            ladder: ladder, policy: policy, planes: planes.finish(), segment: segment, tailLists: tailLists,
+            catalogue: catalogue)
     }
 }
 
@@ -49,12 +59,15 @@ extension IndexChange {
 }
 
 extension CatalogueBitmaps {
-    fileprivate func checkLive(_ row: Int) throws(RetrievalError) {
-        guard row >= 0, live.contains(row) else { throw .noSuchRow(row, count: live.rowCount) }
+    fileprivate func liveSlot(of row: Int, in index: IndexSnapshot) throws(RetrievalError) -> Int {
+        // Rows that came with the changes before this one lie at the end.
+        let newest = index.count + live.rowCount - index.planes.count
+        let slot = row < index.count ? index.slot(ofRow: row) : index.planes.count + row - index.count
+        guard row >= 0, row < newest, let slot, live.contains(slot) else { throw .noSuchRow(row, count: newest) }
+        return slot
     }
 
-    fileprivate mutating func removeLive(_ row: Int) throws(RetrievalError) {
-        try checkLive(row)
-        remove(row)
+    fileprivate mutating func removeLive(_ row: Int, in index: IndexSnapshot) throws(RetrievalError) {
+        remove(try liveSlot(of: row, in: index))
     }
 }

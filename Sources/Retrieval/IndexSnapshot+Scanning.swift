@@ -11,7 +11,7 @@ extension IndexSnapshot {
     ///
     /// - Parameters:
     ///   - query: The whole user vector, as long as the ladder's full length, of any norm but zero.
-    ///   - dimensions: The prefix to scan, a rung of the ladder.
+    ///   - dimensions: The prefix to scan, a rung of the ladder up to ``depth``.
     ///   - count: Candidates wanted.
     ///   - mask: The rows allowed, from ``mask(for:excludedRows:)``; `nil` allows all that are live and available.
     ///   - model: The prices.
@@ -28,10 +28,21 @@ extension IndexSnapshot {
         paying meter: inout CostMeter, kernel: KernelChoice = .current, shouldStop: () -> Bool = { false }
     ) throws(RetrievalError) -> [Candidate] {
         let query = try planeQuery(query, dimensions: dimensions)
-        precondition(mask == nil || mask?.rowCount == self.count, "The mask was made for another snapshot.")
+        precondition(mask == nil || mask?.rowCount == planes.count, "The mask was made for another snapshot.")
         precondition(count >= 0, "\(count) candidates.")
         var best = TopK(capacity: count)
-        for block in 0..<planes.blockCount {
+        try scan(
+            blocks: 0..<planes.blockCount, for: query, dimensions: dimensions, mask: mask, model: model, into: &best,
+            paying: &meter, kernel: kernel, shouldStop: shouldStop)
+        return candidates(best)
+    }
+
+    /// Scans whole blocks; see above.
+    func scan(
+        blocks: Range<Int>, for query: PlaneQuery, dimensions: Int, mask: RowMask?, model: CostModel,
+        into best: inout TopK, paying meter: inout CostMeter, kernel: KernelChoice, shouldStop: () -> Bool
+    ) throws(RetrievalError) {
+        for block in blocks {
             if Task.isCancelled { throw .cancelled }
             if shouldStop() { break }
             var rows = rows(ofBlock: block, mask: mask)
@@ -44,7 +55,12 @@ extension IndexSnapshot {
                 break
             }
         }
-        return best.ranked().map { Candidate(row: $0.row, score: $0.score) }
+    }
+
+    /// What was found, by row: best first, equal scores by lower row.
+    func candidates(_ best: consuming TopK) -> [Candidate] {
+        let ranked = best.ranked().map { Candidate(row: row(inSlot: $0.row), score: $0.score) }
+        return segment == nil ? ranked : ranked.sorted(by: Candidate.ranksBefore)
     }
 
     /// The rows of a block that take part.
@@ -66,15 +82,20 @@ extension IndexSnapshot {
         _ = meter.buy(wanted, each: price, for: .scan, dimensions: dimensions)
     }
 
-    private func planeQuery(_ query: Span<Float>, dimensions: Int) throws(RetrievalError) -> PlaneQuery {
+    func planeQuery(_ query: Span<Float>, dimensions: Int) throws(RetrievalError) -> PlaneQuery {
         let rung: Int
         do throws(PrefixLadderError) {
             rung = try ladder.rung(of: dimensions)
         } catch {
             throw .prefix(error)
         }
+        guard dimensions <= depth else { throw .tooDeep(requested: dimensions, depth: depth) }
         do throws(VectorError) {
-            return try PlaneQuery(query, rung: rung, layout: planes.layout)
+            guard query.count == ladder.fullLength else {
+                throw .wrongLength(expected: ladder.fullLength, found: query.count)
+            }
+            _ = try inverseNorm(of: query)
+            return try PlaneQuery(query.extracting(first: depth), rung: rung, layout: planes.layout)
         } catch {
             throw .query(error)
         }

@@ -5,6 +5,8 @@ public import VectorKernels
 public enum RetrievalError: Error, Equatable, CustomStringConvertible {
     /// The model was not trained for the prefix.
     case prefix(PrefixLadderError)
+    /// The prefix is trained, but longer than those that the index keeps.
+    case tooDeep(requested: Int, depth: Int)
     /// The query has no direction or the wrong length.
     case query(VectorError)
     /// An item's embedding has no direction or the wrong length; `row` is the row that it would have had.
@@ -20,6 +22,9 @@ public enum RetrievalError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .prefix(let error):
             error.description
+        case .tooDeep(let requested, let depth):
+            "The index keeps prefixes of up to \(depth) dimensions, not \(requested). Scan \(depth) or fewer, and score the "
+                + "shortlist by longer ones."
         case .query(let error):
             "The query cannot be used. \(error)"
         case .embedding(let row, let error):

@@ -80,7 +80,7 @@ public enum ScanBenchmark {
         } catch {
             throw .prefix(error)
         }
-        var builder = IndexBuilder(ladder: ladder, expectedRows: rows)
+        var builder = IndexBuilder(ladder: ladder, policy: ListPolicy(depth: dimensions, minimumRows: .max))
         for _ in 0..<rows {
             try builder.append(generator.vector(dimensions).span)
         }

@@ -1,5 +1,4 @@
 import Domain
-import VectorKernels
 
 /// Items by how often users chose them: the answer when there is no query.
 struct PopularItems: Sendable {
@@ -19,17 +18,18 @@ struct PopularItems: Sendable {
         ranked.append((number, 0))
     }
 
-    /// The most popular items that the mask allows.
+    /// The most popular items that are allowed.
     ///
     /// - Returns: At most `count` candidates, best first.
     /// - Complexity: O(items looked at); the budget pays for each.
     func candidates(
-        count: Int, items: ServedItems, mask: RowMask, model: CostModel, paying meter: inout CostMeter
+        count: Int, items: ServedItems, isAllowed: (_ row: Int) -> Bool, model: CostModel,
+        paying meter: inout CostMeter
     ) -> [Candidate] {
         var found: [Candidate] = []
         for item in ranked where found.count < count {
             guard meter.buy(1, each: model.filteredRow, for: .filter) == 1 else { break }
-            guard let row = items.row(of: item.number), mask.contains(row) else { continue }
+            guard let row = items.row(of: item.number), isAllowed(row) else { continue }
             found.append(Candidate(row: row, score: item.share))
         }
         return found

@@ -18,7 +18,7 @@ extension RecommendationService {
             request, in: snapshot, users: ports.users, model: planner.model, paying: &meter)
         guard let vector = query.vector else { return [] }
         let mask = try snapshot.index.mask(for: request.filter, excludedRows: query.excludedRows)
-        return try snapshot.vectors.exactSearch(vector.span, count: request.count, mask: mask)
+        return try snapshot.vectors.exactSearch(vector.span, count: request.count, mask: snapshot.index.byRow(mask))
             .map { snapshot.items[$0.row].id }
     }
 

@@ -55,7 +55,8 @@ extension RecommendationService {
         let isPersonal = request.itemID == nil && request.embedding == nil
         let reads = isPersonal && (request.userID != nil || !request.sessionItemIDs.isEmpty)
         let shape = RequestShape(
-            rows: snapshot.index.count, filteredRows: snapshot.index.count, userFetches: request.userID == nil ? 0 : 1,
+            rows: snapshot.index.scannedRows, filteredRows: snapshot.index.scannedRows,
+            userFetches: request.userID == nil ? 0 : 1,
             historyItems: reads ? snapshot.model.historyLength : 0)
         var range = tiers.allPlans
         // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
@@ -87,7 +88,8 @@ extension RecommendationService {
         let mask = try mask(for: request, query, snapshot)
         guard let vector = query.vector else {
             let popular = snapshot.popular.candidates(
-                count: request.count, items: snapshot.items, mask: mask, model: planner.model, paying: &meter)
+                count: request.count, items: snapshot.items, isAllowed: { snapshot.index.allows($0, in: mask) },
+                model: planner.model, paying: &meter)
             stopwatch.finish(.filter)
             return popular
         }

@@ -29,7 +29,7 @@ package struct ServingSnapshot: Sendable {
         let stored = Dictionary(
             published.embeddings.numbers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         var made = HalfEmbeddings(dimensions: ladder.fullLength)
-        var index = IndexBuilder(ladder: ladder, expectedRows: published.items.count)
+        var index = IndexBuilder(ladder: ladder)
         var vectors = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: published.items.count)
         var items: [ServedItem] = []
         items.reserveCapacity(published.items.count)

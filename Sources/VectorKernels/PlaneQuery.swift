@@ -54,6 +54,10 @@ public struct PlaneQuery: Sendable {
 struct RowCodes {
     let values: [Int8]
 
+    init(values: [Int8]) {
+        self.values = values
+    }
+
     /// Rounds a vector, to the nearest and ties to even.
     ///
     /// A vector whose squares vanish becomes zero.

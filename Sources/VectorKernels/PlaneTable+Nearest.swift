@@ -12,9 +12,10 @@ extension PlaneTable {
     ///   - rows: Gets the number of each query's row, the lowest of equal ones; as long as the batch or longer.
     ///   - scores: Gets each query's inner product with the row's unit vector, in the query's own scale: comparable with
     ///     the scores of other tables and ranges for the same query. As long as the batch or longer.
+    ///   - improving: Whether rows and scores have what was found so far: only a greater score then replaces it.
     public func nearest(
         to queries: borrowing PlaneQueryBatch, among range: Range<Int>, rows: inout MutableSpan<Int32>,
-        scores: inout MutableSpan<Float>
+        scores: inout MutableSpan<Float>, improving: Bool = false
     ) {
         precondition(queries.layout == layout, "Queries for planes \(queries.layout.steps), not \(layout.steps).")
         precondition(
@@ -22,7 +23,7 @@ extension PlaneTable {
         precondition(
             rows.count >= queries.count && scores.count >= queries.count,
             "Room for \(rows.count) rows and \(scores.count) scores of \(queries.count) queries.")
-        for query in 0..<queries.count {
+        for query in 0..<queries.count where !improving {
             rows[query] = Int32(range.lowerBound)
             scores[query] = -.infinity
         }

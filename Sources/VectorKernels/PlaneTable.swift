@@ -78,6 +78,28 @@ public struct PlaneTable: Sendable {
         }
     }
 
+    /// The codes of a row.
+    func codes(ofRow row: Int) -> RowCodes {
+        let block = blocks[row / Self.blockRows]
+        let place = row % Self.blockRows
+        var codes: [Int8] = []
+        codes.reserveCapacity(layout.dimensions)
+        // SAFETY: the row was written, four bytes to a quad, at these places.
+        unsafe block.memory.withPointer(at: 0) { base in
+            for (plane, step) in layout.steps.enumerated() {
+                let start =
+                    block.offset(ofPlane: plane, in: layout)
+                    + place / Self.groupRows * layout.quads[plane] * 64 + place % Self.groupRows * 4
+                for index in 0..<step.count {
+                    let byte = unsafe base.load(
+                        fromByteOffset: start + index / 4 * 64 + index % 4, as: UInt8.self)
+                    codes.append(Int8(bitPattern: byte ^ 0x80))
+                }
+            }
+        }
+        return RowCodes(values: codes)
+    }
+
     /// Reads the bytes that a scan of a rung reads, norms aside, and nothing more: the measure of a scan's time.
     ///
     /// - Returns: The sum of the bytes, to be looked at, so that no compiler leaves out the reading.

@@ -54,6 +54,42 @@ public struct PlaneTableBuilder: ~Copyable {
         expectedRows -= 1
     }
 
+    /// Appends the first dimensions of a row of codes, as they are.
+    public mutating func append(_ rows: CodeRows, row: Int) {
+        precondition(
+            rows.dimensions >= layout.dimensions, "Codes of \(rows.dimensions), planes of \(layout.dimensions).")
+        if count == blocks.count * PlaneTable.blockRows { takeMemory() }
+        write(
+            rows.codes(of: row, first: layout.dimensions), at: count % PlaneTable.blockRows,
+            of: blocks[count / PlaneTable.blockRows])
+        count += 1
+        expectedRows -= 1
+    }
+
+    /// Leaves the next place empty.
+    public mutating func appendEmpty() {
+        if count == blocks.count * PlaneTable.blockRows { takeMemory() }
+        count += 1
+        expectedRows -= 1
+    }
+
+    /// Leaves places empty up to a multiple of `multiple`; masks must leave them out.
+    public mutating func pad(toMultipleOf multiple: Int) {
+        while count % multiple != 0 {
+            appendEmpty()
+        }
+    }
+
+    /// Appends a row of another table of the same planes, as it is.
+    public mutating func append(_ table: PlaneTable, row: Int) {
+        precondition(table.layout == layout && row >= 0 && row < table.count, "Row \(row) of \(table.count).")
+        if count == blocks.count * PlaneTable.blockRows { takeMemory() }
+        write(
+            table.codes(ofRow: row), at: count % PlaneTable.blockRows, of: blocks[count / PlaneTable.blockRows])
+        count += 1
+        expectedRows -= 1
+    }
+
     /// Ends the writing.
     public consuming func finish() -> PlaneTable {
         let used = (count + PlaneTable.blockRows - 1) / PlaneTable.blockRows

@@ -7,6 +7,11 @@ public struct ScoredRow: Hashable, Sendable {
         self.row = row
         self.score = score
     }
+
+    /// Best first: higher score, equal scores by lower row.
+    public static func ranksBefore(_ left: ScoredRow, _ right: ScoredRow) -> Bool {
+        left.score > right.score || (left.score == right.score && left.row < right.row)
+    }
 }
 
 /// Keeps the best `capacity` rows of a stream, without sorting what cannot win.
@@ -53,6 +58,12 @@ public struct TopK: Sendable {
     public consuming func ranked() -> [ScoredRow] {
         if keys.count > capacity { compact() }
         keys.sort(by: >)
+        return keys.map(Self.scoredRow)
+    }
+
+    /// The best rows, in no order.
+    public consuming func unranked() -> [ScoredRow] {
+        if keys.count > capacity { compact() }
         return keys.map(Self.scoredRow)
     }
 

@@ -111,8 +111,8 @@ struct IndexChangeTests {
     func halves() throws {
         let made = ClusteredVectors(items: 50, queries: 1, dimensions: 12, seed: 8)
         let ladder = try PrefixLadder([4, 12])
-        var fromHalves = IndexBuilder(ladder: ladder, expectedRows: 0)
-        var fromValues = IndexBuilder(ladder: ladder, expectedRows: 50)
+        var fromHalves = IndexBuilder(ladder: ladder)
+        var fromValues = IndexBuilder(ladder: ladder)
         for row in 0..<50 {
             let halves = HalfPrecision.bits(of: made.items.row(row).span)
             try fromHalves.append(halves: halves.span)
