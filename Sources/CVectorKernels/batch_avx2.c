@@ -9,9 +9,6 @@
 // beside the rows.
 #define WIDTH 4
 
-// Groups that stay in the second cache while one tile of queries after another meets them.
-#define NEAR_GROUPS 64
-
 // Adds the inner products of one group with `queries` queries of a tile, a constant where it is inlined.
 LINDEN_AVX2 __attribute__((always_inline)) static inline void add_products(
     const linden_plane *planes, size_t plane_count, size_t group, const int32_t *tile, size_t queries,
@@ -104,8 +101,8 @@ LINDEN_AVX2 void linden_nearest_avx2(const linden_nearest_job *job, const linden
                                      float *scores) {
     const size_t first = job->first_row / LINDEN_GROUP_ROWS;
     const size_t end = (job->first_row + job->row_count - 1) / LINDEN_GROUP_ROWS + 1;
-    for (size_t start = first; start < end; start += NEAR_GROUPS) {
-        const size_t stop = end - start < NEAR_GROUPS ? end : start + NEAR_GROUPS;
+    for (size_t start = first; start < end; start += LINDEN_NEAR_GROUPS) {
+        const size_t stop = end - start < LINDEN_NEAR_GROUPS ? end : start + LINDEN_NEAR_GROUPS;
         size_t query = 0;
         for (; query + WIDTH <= queries->count; query += WIDTH)
             nearest(job, linden_tile_pairs(queries, query) + query % TILE, queries->biases + query, WIDTH, start, stop,
@@ -114,5 +111,70 @@ LINDEN_AVX2 void linden_nearest_avx2(const linden_nearest_job *job, const linden
             nearest(job, linden_tile_pairs(queries, query) + query % TILE, queries->biases + query, 1, start, stop,
                     rows + query, scores + query);
     }
+}
+
+// Appends the hits of one group for one query.
+LINDEN_AVX2 __attribute__((noinline)) static void append(const linden_batch_job *job, __m256i low,
+                                                         __m256i high, size_t query, size_t group) {
+    const __m256i sums[2] = {low, high};
+    const size_t start = group * LINDEN_GROUP_ROWS;
+    const __m256 query_norm = _mm256_set1_ps(job->inverse_query_norms[query]);
+    float scores[LINDEN_GROUP_ROWS];
+    for (size_t half = 0; half < 2; half++) {
+        const void *halves = job->inverse_norms + start + 8 * half;
+        const __m256 norms = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)halves));
+        const __m256 cosines = _mm256_mul_ps(_mm256_cvtepi32_ps(sums[half]), norms);
+        _mm256_storeu_ps(scores + 8 * half, _mm256_mul_ps(cosines, query_norm));
+    }
+    linden_hit *hits = job->hits + query * job->hit_stride;
+    for (uint32_t bits = linden_group_bits(job->masks + query * job->mask_stride, group); bits != 0; bits &= bits - 1) {
+        const uint32_t row = (uint32_t)__builtin_ctz(bits);
+        if (scores[row] >= job->thresholds[query])
+            hits[job->found[query]++] = (linden_hit){(uint32_t)start + row, scores[row]};
+    }
+}
+
+// Scans one group for `queries` queries of a tile. Whether a row reaches a limit is told by the sign of what it lacks.
+LINDEN_AVX2 __attribute__((always_inline)) static inline void scan(
+    const linden_batch_job *job, const linden_queries *all, const float *limits, size_t first, size_t queries,
+    size_t group) {
+    __m256i sums[2][WIDTH];
+    for (size_t q = 0; q < queries; q++)
+        for (size_t half = 0; half < 2; half++) sums[half][q] = _mm256_set1_epi32(-all->biases[first + q]);
+    add_products(job->planes, job->plane_count, group, linden_tile_pairs(all, first) + first % TILE, queries, sums);
+
+    uint32_t high = 0;
+    for (size_t half = 0; half < 2; half++) {
+        const void *halves = job->inverse_norms + group * LINDEN_GROUP_ROWS + 8 * half;
+        const __m256 norms = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)halves));
+        for (size_t q = 0; q < queries; q++) {
+            const __m256 limit = _mm256_set1_ps(limits[q]);
+            const __m256 over = _mm256_fmsub_ps(_mm256_cvtepi32_ps(sums[half][q]), norms, limit);
+            high |= (uint32_t)(_mm256_movemask_ps(over) != 0xff) << q;
+        }
+    }
+    for (size_t q = 0; q < queries; q++)
+        if (__builtin_expect((high >> q & 1) != 0, 0)) append(job, sums[0][q], sums[1][q], first + q, group);
+}
+
+LINDEN_AVX2 void linden_scan_batch_avx2(const linden_batch_job *job, const linden_queries *queries) {
+    float limits[LINDEN_NEAR_QUERIES];
+    for (size_t start = 0; start < job->groups; start += LINDEN_NEAR_GROUPS)
+        for (size_t first = 0; first < queries->count; first += LINDEN_NEAR_QUERIES) {
+            const size_t rest = queries->count - first;
+            const size_t end = rest < LINDEN_NEAR_QUERIES ? queries->count : first + LINDEN_NEAR_QUERIES;
+            for (size_t q = first; q < end; q++)
+                limits[q - first] = linden_limit(job->thresholds[q], job->inverse_query_norms[q]);
+            for (size_t group = start; group < job->groups && group < start + LINDEN_NEAR_GROUPS; group++) {
+                uint32_t any = 0;
+                for (size_t q = first; q < end; q++)
+                    any |= linden_group_bits(job->masks + q * job->mask_stride, group);
+                if (any == 0) continue;
+
+                size_t q = first;
+                for (; q + WIDTH <= end; q += WIDTH) scan(job, queries, limits + (q - first), q, WIDTH, group);
+                for (; q < end; q++) scan(job, queries, limits + (q - first), q, 1, group);
+            }
+        }
 }
 #endif

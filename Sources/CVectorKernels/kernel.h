@@ -32,6 +32,18 @@ static inline uint32_t linden_range_bits(size_t first_row, size_t row_count, siz
     return bits & 0xffff;
 }
 
+// Queries that meet some rows one tile after another, while the rows are in the first cache.
+#define LINDEN_NEAR_QUERIES (2 * LINDEN_TILE_QUERIES)
+
+// Groups that stay in the second cache while some queries after others meet them; a whole number of words of a mask.
+#define LINDEN_NEAR_GROUPS 64
+
+// What a row's inner product times its inverse norm must reach for a score of `threshold`, or a bit less: the one step left
+// of a score is then needed by few rows. Minus infinity where it would depend on the product's sign; never zero.
+static inline float linden_limit(float threshold, float inverse_query_norm) {
+    return threshold > 0 ? threshold / inverse_query_norm * (1 - 0x1p-20f) : -__builtin_inff();
+}
+
 // How many rows ahead of its work a rerank asks for.
 #define LINDEN_ROWS_AHEAD 8
 
@@ -51,14 +63,17 @@ static inline float linden_fold(float *lanes) {
 }
 
 void linden_nearest_scalar(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
+void linden_scan_batch_scalar(const linden_batch_job *job, const linden_queries *queries);
 size_t linden_scan_scalar(const linden_scan_job *job, float threshold, linden_hit *hits);
 float linden_dot_scalar(const float *left, const float *right, size_t count);
 float linden_dot_half_scalar(const uint16_t *left, const float *right, size_t count);
 
 #if defined(__x86_64__)
 void linden_nearest_avx2(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
+void linden_scan_batch_avx2(const linden_batch_job *job, const linden_queries *queries);
 size_t linden_scan_avx2(const linden_scan_job *job, float threshold, linden_hit *hits);
 void linden_nearest_avx512(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
+void linden_scan_batch_avx512(const linden_batch_job *job, const linden_queries *queries);
 size_t linden_scan_avx512(const linden_scan_job *job, float threshold, linden_hit *hits);
 size_t linden_scan_runs_avx512(const linden_scan_job *job, const linden_run *runs, size_t run_count, float threshold,
                                linden_hit *hits);
@@ -70,6 +85,7 @@ float linden_dot_half_avx512(const uint16_t *left, const float *right, size_t co
 
 #if defined(__aarch64__)
 void linden_nearest_neon(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
+void linden_scan_batch_neon(const linden_batch_job *job, const linden_queries *queries);
 size_t linden_scan_neon(const linden_scan_job *job, float threshold, linden_hit *hits);
 float linden_dot_neon(const float *left, const float *right, size_t count);
 float linden_dot_half_neon(const uint16_t *left, const float *right, size_t count);

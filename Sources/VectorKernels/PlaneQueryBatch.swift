@@ -2,7 +2,8 @@ import CVectorKernels
 
 /// Queries of one rung, side by side: what reads each row of a ``PlaneTable`` once for many of them.
 ///
-/// A batch takes its memory when it is made and none afterwards: fill it, use it, empty it, fill it again.
+/// A batch takes its memory when it is made, and for hits when it is first scanned for, and none afterwards: fill it, use
+/// it, empty it, fill it again.
 public struct PlaneQueryBatch: ~Copyable, Sendable {
     /// The planes of the tables that it is for.
     public let layout: PlaneLayout
@@ -23,6 +24,8 @@ public struct PlaneQueryBatch: ~Copyable, Sendable {
     var biases: [Int32]
     /// One over the norm of each query's codes.
     var inverseNorms: [Float]
+    /// What scans find; without room until the first.
+    var hits = BatchHits()
     /// Dimensions of each plane that is read.
     private let stepLengths: [Int]
     private var codes: [Int8]

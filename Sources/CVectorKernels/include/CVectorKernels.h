@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     const linden_plane *planes;
     size_t plane_count;
-    // Inverse norm of each row's codes over these planes, as half-precision bits.
+    // Inverse norm of each row's codes over these planes, as half-precision bits; none is negative.
     const uint16_t *inverse_norms;
     // A bit for each row, 64 to a word, lowest first: the rows that take part.
     const uint64_t *mask;
@@ -105,6 +105,26 @@ typedef struct {
     // What `rows` of linden_nearest has for row 0.
     int32_t number;
 } linden_nearest_job;
+
+// Rows to scan for several queries, each with a mask, a threshold and room for hits of its own.
+typedef struct {
+    const linden_plane *planes;
+    size_t plane_count;
+    const uint16_t *inverse_norms;
+    size_t groups;
+    // The mask of query q starts at masks + q * mask_stride, and its hits go to hits + q * hit_stride.
+    const uint64_t *masks;
+    size_t mask_stride;
+    linden_hit *hits;
+    size_t hit_stride;
+    // These have one element for each query; `found` gets the number of its hits.
+    const float *inverse_query_norms;
+    const float *thresholds;
+    size_t *found;
+} linden_batch_job;
+
+// Finds for each query exactly what linden_scan finds for it alone, reading each row from memory once for all of them.
+void linden_scan_batch(int32_t kernel, const linden_batch_job *job, const linden_queries *queries);
 
 // Finds each query's row of greatest score, (float)inner product * inverse_norms[row], equal scores by the lower row.
 // Where it is greater than scores[query], it goes there and its number into rows[query]; else both stay as they are.
