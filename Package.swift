@@ -54,7 +54,7 @@ var targets: [Target] = [
     ),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["Domain", "Postgres"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Domain", "ByteStreams", "Postgres"], path: "Tests/TestSupport"),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "VectorKernelsTests", dependencies: ["VectorKernels", "TestSupport"]),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"]),

@@ -1,6 +1,7 @@
 import ByteStreams
 import Datasets
 import Domain
+import TestSupport
 import Testing
 
 @Suite("A catalogue reader")

@@ -1,17 +1,17 @@
-import ByteStreams
+public import ByteStreams
 import Foundation
 
 /// A file that lives as long as the test that holds it.
-final class TemporaryFile {
-    let path: String
-    var source: ByteSource { .file(path) }
+public final class TemporaryFile {
+    public let path: String
+    public var source: ByteSource { .file(path) }
 
-    init(_ bytes: [UInt8]) throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "linden-\(UUID().uuidString).csv").path
+    public init(_ bytes: [UInt8], suffix: String = ".csv") throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "linden-\(UUID().uuidString)\(suffix)").path
         try Data(bytes).write(to: URL(filePath: path))
     }
 
-    convenience init(_ text: String) throws {
+    public convenience init(_ text: String) throws {
         try self.init(Array(text.utf8))
     }
 

@@ -1,5 +1,5 @@
 /// One gzip member that holds `bytes` uncompressed (RFC 1952, RFC 1951 section 3.2.4): the plainest gzip there is.
-func storedGzip(_ bytes: [UInt8]) -> [UInt8] {
+public func storedGzip(_ bytes: [UInt8]) -> [UInt8] {
     var member: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]
     var rest = bytes[...]
     repeat {
