@@ -37,7 +37,11 @@ public final class ByteReader {
         var head = [UInt8](repeating: 0, count: blockBytes)
         var count = 0
         while count < 2 {
-            let more = try file.read(into: &head, from: count)
+            var room = head.mutableSpan
+            let more = try unsafe room.withUnsafeMutableBytes { room throws(ByteStreamError) in
+                // SAFETY: the file writes no further than the room, which outlives the call.
+                try unsafe file.read(into: UnsafeMutableRawBufferPointer(rebasing: room[count...]))
+            }
             guard more > 0 else { break }
             count += more
         }
@@ -64,25 +68,71 @@ public final class ByteReader {
         into output: inout [UInt8], from offset: Int = 0
     ) throws(ByteStreamError) -> Int {
         precondition(offset < output.count, "Room for \(output.count) bytes has none from \(offset) on.")
-        if let inflater { return try inflate(by: inflater, into: &output, from: offset) }
-        if start < end { return takeFromBlock(into: &output, from: offset) }
-        let count = try file.read(into: &output, from: offset)
+        var room = output.mutableSpan
+        return try unsafe room.withUnsafeMutableBytes { room throws(ByteStreamError) in
+            // SAFETY: the rebasing checks `offset`, and the room outlives the call.
+            try unsafe read(into: UnsafeMutableRawBufferPointer(rebasing: room[offset...]))
+        }
+    }
+
+    /// Reads little-endian whole numbers into `output` from element `first` on, until it is full or the source ends.
+    ///
+    /// A number's bits may stand for anything of the same size: the caller reads `UInt32` and takes each for a `Float`.
+    ///
+    /// - Parameters:
+    ///   - output: Room for the numbers.
+    ///   - first: Where they begin, at most the room's length.
+    /// - Returns: Bytes read; fewer than the room has only at the source's end.
+    /// - Throws: As ``read(into:from:)`` does.
+    public func readNumbers<Number: FixedWidthInteger & BitwiseCopyable>(
+        into output: inout [Number], from first: Int = 0
+    ) throws(ByteStreamError) -> Int {
+        let offset = first * MemoryLayout<Number>.stride
+        var room = output.mutableSpan
+        let end = try unsafe room.withUnsafeMutableBytes { room throws(ByteStreamError) in
+            var end = offset
+            while end < room.count {
+                // SAFETY: the rebasing checks `end`, and the room outlives the call; all bits are whole numbers.
+                let count = try unsafe read(into: UnsafeMutableRawBufferPointer(rebasing: room[end...]))
+                guard count > 0 else { break }
+                end += count
+            }
+            return end
+        }
+        if Number(littleEndian: 1) != 1 {
+            for index in first..<output.count {
+                output[index] = Number(littleEndian: output[index])
+            }
+        }
+        return end - offset
+    }
+
+    /// Reads the next bytes into the front of `room`, which is not empty.
+    @unsafe
+    private func read(into room: UnsafeMutableRawBufferPointer) throws(ByteStreamError) -> Int {
+        // SAFETY: what takes the room here writes no further than its count, and keeps nothing of it.
+        if let inflater { return try unsafe inflate(by: inflater, into: room) }
+        if start < end { return unsafe takeFromBlock(into: room) }
+        let count = try unsafe file.read(into: room)
         bytesRead += count
         return count
     }
 
     /// Copies what the look at the first bytes left in the block.
-    private func takeFromBlock(into output: inout [UInt8], from offset: Int) -> Int {
-        let count = min(output.count - offset, end - start)
+    @unsafe
+    private func takeFromBlock(into room: UnsafeMutableRawBufferPointer) -> Int {
+        let count = min(room.count, end - start)
         for index in 0..<count {
-            output[offset + index] = block[start + index]
+            // SAFETY: the buffer has `count` bytes at least.
+            unsafe room[index] = block[start + index]
         }
         start += count
         return count
     }
 
+    @unsafe
     private func inflate(
-        by inflater: Inflater, into output: inout [UInt8], from offset: Int
+        by inflater: Inflater, into room: UnsafeMutableRawBufferPointer
     ) throws(ByteStreamError) -> Int {
         while true {
             if start == end && !isAtEnd {
@@ -90,7 +140,8 @@ public final class ByteReader {
             }
             if start == end && isAtEnd && isBetweenMembers { return 0 }
 
-            let step = try step(of: inflater, into: &output, from: offset)
+            // SAFETY: the inflater writes no further than the room's count.
+            let step = try unsafe step(of: inflater, into: room)
             start += step.consumed
             isBetweenMembers = step.endsMember
             if step.endsMember {
@@ -101,11 +152,13 @@ public final class ByteReader {
         }
     }
 
+    @unsafe
     private func step(
-        of inflater: Inflater, into output: inout [UInt8], from offset: Int
+        of inflater: Inflater, into room: UnsafeMutableRawBufferPointer
     ) throws(ByteStreamError) -> Inflater.Step {
         do {
-            return try inflater.inflate(block[start..<end], into: &output, from: offset)
+            // SAFETY: as above.
+            return try unsafe inflater.inflate(block[start..<end], into: room)
         } catch {
             throw .corruptGzip(name: name, reason: error.reason)
         }
@@ -113,7 +166,10 @@ public final class ByteReader {
 
     /// Reads the file's next block.
     private func fill() throws(ByteStreamError) {
-        let count = try file.read(into: &block, from: 0)
+        // SAFETY: the file writes no further than the block, which outlives the call.
+        let count = try unsafe block.withUnsafeMutableBufferPointer { room throws(ByteStreamError) in
+            try unsafe file.read(into: UnsafeMutableRawBufferPointer(room))
+        }
         start = 0
         end = count
         bytesRead += count

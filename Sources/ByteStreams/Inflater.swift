@@ -36,32 +36,30 @@ internal import CZlib
         unsafe stream.deallocate()
     }
 
-    /// Inflates what it can of `input` into `output` from `offset` on.
+    /// Inflates what it can of `input` into the front of `room`.
     ///
     /// - Parameters:
     ///   - input: The next compressed bytes; may be empty when output of earlier ones is still due.
-    ///   - output: Room for bytes.
-    ///   - offset: Where they begin; less than the room's length.
+    ///   - room: Room for bytes; not empty.
     /// - Returns: How far it came; nothing consumed and nothing produced means that it needs more input.
     /// - Throws: ``Failure`` when the input is not gzip or its checksum does not fit.
+    @unsafe
     func inflate(
-        _ input: ArraySlice<UInt8>, into output: inout [UInt8], from offset: Int
+        _ input: ArraySlice<UInt8>, into room: UnsafeMutableRawBufferPointer
     ) throws(Failure) -> Step {
         let status = unsafe input.withUnsafeBufferPointer { source in
-            unsafe output.withUnsafeMutableBufferPointer { room in
-                // SAFETY: both buffers outlive the call, the rebasing checks `offset`, and zlib stays inside the counts
-                // it is given. It never writes through `next_in`, which its header could not yet call `const`.
-                let behind = unsafe UnsafeMutableBufferPointer(rebasing: room[offset...])
-                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-                unsafe stream.pointee.avail_in = UInt32(clamping: source.count)
-                unsafe stream.pointee.next_out = behind.baseAddress
-                unsafe stream.pointee.avail_out = UInt32(clamping: behind.count)
-                return unsafe CZlib.inflate(stream, Z_NO_FLUSH)
-            }
+            // SAFETY: both buffers outlive the call, and zlib stays inside the counts it is given. It never writes
+            // through `next_in`, which its header could not yet call `const`.
+            let output = unsafe room.assumingMemoryBound(to: UInt8.self)
+            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+            unsafe stream.pointee.avail_in = UInt32(clamping: source.count)
+            unsafe stream.pointee.next_out = output.baseAddress
+            unsafe stream.pointee.avail_out = UInt32(clamping: output.count)
+            return unsafe CZlib.inflate(stream, Z_NO_FLUSH)
         }
         // SAFETY: the stream is ours; the counts are plain numbers that the call has just set.
         let consumed = unsafe min(input.count, Int(UInt32.max)) - Int(stream.pointee.avail_in)
-        let produced = unsafe min(output.count - offset, Int(UInt32.max)) - Int(stream.pointee.avail_out)
+        let produced = unsafe min(room.count, Int(UInt32.max)) - Int(stream.pointee.avail_out)
         guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
             throw Failure(reason: message(for: status))
         }

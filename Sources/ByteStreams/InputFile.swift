@@ -39,20 +39,16 @@ final class InputFile {
         }
     }
 
-    /// Reads the next bytes into `output` from `offset` on, waiting for at least one.
+    /// Reads the next bytes into the front of `room`, waiting for at least one.
     ///
-    /// - Parameters:
-    ///   - output: Room for the bytes.
-    ///   - offset: Where they begin; less than the room's length.
+    /// - Parameter room: Room for the bytes; not empty.
     /// - Returns: Bytes read; 0 at the end of the file.
     /// - Throws: ``ByteStreamError`` when the system refuses.
-    func read(into output: inout [UInt8], from offset: Int) throws(ByteStreamError) -> Int {
+    @unsafe
+    func read(into room: UnsafeMutableRawBufferPointer) throws(ByteStreamError) -> Int {
         while true {
-            let count = unsafe output.withUnsafeMutableBufferPointer { room in
-                // SAFETY: the rebasing checks `offset`, and `read` writes no further than the count it is given.
-                let behind = unsafe UnsafeMutableBufferPointer(rebasing: room[offset...])
-                return unsafe Glibc.read(descriptor, behind.baseAddress, behind.count)
-            }
+            // SAFETY: the room outlives the call, and `read` writes no further than the count it is given.
+            let count = unsafe Glibc.read(descriptor, room.baseAddress, room.count)
             if count >= 0 { return count }
             guard errno == EINTR else { throw Self.failure(errno, name: name) }
         }
