@@ -29,6 +29,7 @@ var targets: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "ByteStreams", dependencies: ["CZlib"]),
     .target(name: "Datasets", dependencies: ["Domain", "ByteStreams"]),
+    .target(name: "VectorFiles", dependencies: ["Domain", "VectorKernels", "ByteStreams"]),
 
     // The database.
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -67,6 +68,7 @@ var targets: [Target] = [
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Experiments", "Domain", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Domain", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "ByteStreams", "Domain", "TestSupport"]),
+    .testTarget(name: "VectorFilesTests", dependencies: ["VectorFiles", "ByteStreams", "Domain", "TestSupport"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", logging]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "Postgres", "TestSupport", logging]),
     .testTarget(
