@@ -44,11 +44,16 @@ static inline float linden_limit(float threshold, float inverse_query_norm) {
     return threshold > 0 ? threshold / inverse_query_norm * (1 - 0x1p-20f) : -__builtin_inff();
 }
 
-// How many rows ahead of its work a rerank asks for.
-#define LINDEN_ROWS_AHEAD 8
+// What a row adds to its inner product and to its sum of squares.
+typedef struct {
+    float dot;
+    float squares;
+} linden_row_sums;
 
-static inline void linden_fetch(const void *memory, size_t bytes) {
-    for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch((const char *)memory + at, 0, 3);
+// Where a row begins.
+static inline const char *linden_row(const linden_row_table *table, size_t row) {
+    const uintptr_t block = table->blocks[row / table->block_rows];
+    return (const char *)block + row % table->block_rows * table->stride;
 }
 
 // One value, exactly.
@@ -66,7 +71,8 @@ void linden_nearest_scalar(const linden_nearest_job *job, const linden_queries *
 void linden_scan_batch_scalar(const linden_batch_job *job, const linden_queries *queries);
 size_t linden_scan_scalar(const linden_scan_job *job, float threshold, linden_hit *hits);
 float linden_dot_scalar(const float *left, const float *right, size_t count);
-float linden_dot_half_scalar(const uint16_t *left, const float *right, size_t count);
+linden_row_sums linden_row_sums_scalar(const float *row, const float *query, size_t count);
+linden_row_sums linden_half_row_sums_scalar(const uint16_t *row, const float *query, size_t count);
 
 #if defined(__x86_64__)
 void linden_nearest_avx2(const linden_nearest_job *job, const linden_queries *queries, int32_t *rows, float *scores);
@@ -79,8 +85,10 @@ size_t linden_scan_runs_avx512(const linden_scan_job *job, const linden_run *run
                                linden_hit *hits);
 float linden_dot_avx2(const float *left, const float *right, size_t count);
 float linden_dot_avx512(const float *left, const float *right, size_t count);
-float linden_dot_half_avx2(const uint16_t *left, const float *right, size_t count);
-float linden_dot_half_avx512(const uint16_t *left, const float *right, size_t count);
+linden_row_sums linden_row_sums_avx2(const float *row, const float *query, size_t count);
+linden_row_sums linden_half_row_sums_avx2(const uint16_t *row, const float *query, size_t count);
+linden_row_sums linden_row_sums_avx512(const float *row, const float *query, size_t count);
+linden_row_sums linden_half_row_sums_avx512(const uint16_t *row, const float *query, size_t count);
 #endif
 
 #if defined(__aarch64__)
@@ -88,5 +96,6 @@ void linden_nearest_neon(const linden_nearest_job *job, const linden_queries *qu
 void linden_scan_batch_neon(const linden_batch_job *job, const linden_queries *queries);
 size_t linden_scan_neon(const linden_scan_job *job, float threshold, linden_hit *hits);
 float linden_dot_neon(const float *left, const float *right, size_t count);
-float linden_dot_half_neon(const uint16_t *left, const float *right, size_t count);
+linden_row_sums linden_row_sums_neon(const float *row, const float *query, size_t count);
+linden_row_sums linden_half_row_sums_neon(const uint16_t *row, const float *query, size_t count);
 #endif

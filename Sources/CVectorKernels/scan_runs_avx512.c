@@ -7,12 +7,16 @@
 // runs to come are asked for here.
 #define RUNS_AHEAD 3
 
+static inline void fetch(const void *start, size_t bytes) {
+    for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch((const char *)start + at, 0, 3);
+}
+
 static inline void fetch_run(const linden_scan_job *job, linden_run run) {
     for (size_t p = 0; p < job->plane_count; p++) {
         const size_t group_bytes = job->planes[p].quads * 64;
-        linden_fetch(job->planes[p].rows + run.first * group_bytes, run.groups * group_bytes);
+        fetch(job->planes[p].rows + run.first * group_bytes, run.groups * group_bytes);
     }
-    linden_fetch(job->inverse_norms + (size_t)run.first * LINDEN_GROUP_ROWS, (size_t)run.groups * LINDEN_GROUP_ROWS * 2);
+    fetch(job->inverse_norms + (size_t)run.first * LINDEN_GROUP_ROWS, (size_t)run.groups * LINDEN_GROUP_ROWS * 2);
 }
 
 LINDEN_AVX512 static inline __m512i add_quad(__m512i sum, const uint8_t *rows, const int32_t *query) {

@@ -13,6 +13,9 @@ public enum VectorPrecision: Int, Sendable {
 
 /// Full-length rows for scoring a few of them exactly: what a rerank reads.
 ///
+/// A row starts at a cache line of its own, and nothing else is kept of it: its inner product with a query and its norm come
+/// out of one pass over its values.
+///
 /// A table is immutable; ``VectorTableBuilder`` makes one from rows, or from another table and more rows, whose full blocks
 /// it shares.
 public struct VectorTable: Sendable {
@@ -25,6 +28,20 @@ public struct VectorTable: Sendable {
     public let count: Int
     public let precision: VectorPrecision
     let blocks: [VectorBlock]
+    /// Address of each block's first row; numbers, because the blocks own the memory.
+    let blockStarts: [UInt]
+
+    init(dimensions: Int, count: Int, precision: VectorPrecision, blocks: [VectorBlock]) {
+        self.dimensions = dimensions
+        self.count = count
+        self.precision = precision
+        self.blocks = blocks
+        blockStarts = blocks.map { block in
+            let start = block.offset(ofRow: 0, dimensions: dimensions, precision: precision)
+            // SAFETY: the address is only used while `blocks` keep the memory.
+            return unsafe block.memory.withPointer(at: start) { UInt(bitPattern: $0) }
+        }
+    }
 
     /// The cosines of some rows with a query, in the order of `rows`.
     ///
@@ -42,9 +59,13 @@ public struct VectorTable: Sendable {
     ) throws(VectorError) -> [Float] {
         guard query.count == dimensions else { throw .wrongLength(expected: dimensions, found: query.count) }
         let queryNorm = try VectorKernels.inverseNorm(of: query, kernel: kernel)
-        var scores = innerProducts(of: rows, with: query, kernel: kernel)
-        for (index, row) in rows.enumerated() {
-            scores[index] = scores[index] * inverseNorm(ofRow: row) * queryNorm
+        var scores = [Float](repeating: 0, count: rows.count)
+        var squares = scores
+        var scoreSpan = scores.mutableSpan
+        var squareSpan = squares.mutableSpan
+        add(0..<dimensions, of: rows.span, with: query, to: &scoreSpan, squares: &squareSpan, kernel: kernel)
+        for index in scores.indices {
+            scores[index] = scores[index] * (1 / squares[index].squareRoot()) * queryNorm
         }
         return scores
     }
@@ -59,58 +80,20 @@ public struct VectorTable: Sendable {
         }
     }
 
-    /// One over a row's Euclidean norm.
-    func inverseNorm(ofRow row: Int) -> Float {
-        precondition(row >= 0 && row < count, "Row \(row) of \(count).")
-        let block = blocks[row / Self.blockRows]
-        // SAFETY: the builder wrote a norm for each row below `count`.
-        return unsafe block.memory.withPointer(at: block.offset(ofNorm: row % Self.blockRows, in: self)) { norm in
-            unsafe norm.load(as: Float.self)
-        }
-    }
-
     private func elements<Element: BitwiseCopyable>(ofRow row: Int, as: Element.Type) -> [Element] {
         precondition(row >= 0 && row < count, "Row \(row) of \(count).")
         let block = blocks[row / Self.blockRows]
         // SAFETY: the builder wrote `dimensions` elements of this type for each row below `count`.
-        return unsafe block.memory.withPointer(at: block.offset(ofRow: row % Self.blockRows, in: self)) { base in
+        return unsafe block.memory.withPointer(
+            at: block.offset(ofRow: row % Self.blockRows, dimensions: dimensions, precision: precision)
+        ) { base in
             unsafe Array(
                 UnsafeBufferPointer(start: base.assumingMemoryBound(to: Element.self), count: dimensions))
         }
     }
-
-    private func innerProducts(
-        of rows: [Int], with query: Span<Float>, kernel: KernelChoice
-    ) -> [Float] {
-        var scores = [Float](repeating: 0, count: rows.count)
-        // SAFETY: the rows' memory belongs to `self`, which outlives the call; each row has `dimensions` elements of the
-        // table's precision; the scores are as many as the rows.
-        unsafe withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: rows.count) { pointers in
-            for (index, row) in rows.enumerated() {
-                precondition(row >= 0 && row < count, "Row \(row) of \(count).")
-                let block = blocks[row / Self.blockRows]
-                let start = block.offset(ofRow: row % Self.blockRows, in: self)
-                unsafe block.memory.withPointer(at: start) { pointer in
-                    unsafe pointers.initializeElement(at: index, to: UnsafeRawPointer(pointer))
-                }
-            }
-            unsafe query.withUnsafeBufferPointer { query in
-                unsafe scores.withUnsafeMutableBufferPointer { scores in
-                    guard let queryBase = query.baseAddress, let scoreBase = scores.baseAddress else { return }
-                    unsafe linden_dot_rows(
-                        kernel.rawValue, pointers.baseAddress, pointers.count, precision.bytes, queryBase, dimensions,
-                        scoreBase)
-                }
-            }
-        }
-        withExtendedLifetime(blocks) {}
-        return scores
-    }
 }
 
 /// Up to ``VectorTable/blockRows`` rows, in memory that blocks before and after may share.
-///
-/// The memory holds the rows one after another, each followed by its inverse norm: both come with one fetch.
 struct VectorBlock: Sendable {
     let memory: PageMemory
     /// The block's first row in the memory; a multiple of the block's length.
@@ -121,21 +104,8 @@ struct VectorBlock: Sendable {
         (firstRow + row) * Self.stride(dimensions: dimensions, precision: precision)
     }
 
-    /// Where the inverse norm of a row of the block lies, in bytes.
-    func offset(ofNorm row: Int, dimensions: Int, precision: VectorPrecision) -> Int {
-        offset(ofRow: row + 1, dimensions: dimensions, precision: precision) - MemoryLayout<Float>.stride
-    }
-
-    /// Bytes from one row to the next: the values, padded to a multiple of four bytes, and the inverse norm.
+    /// Bytes from one row to the next: the values, padded to whole cache lines of 64 bytes.
     static func stride(dimensions: Int, precision: VectorPrecision) -> Int {
-        (dimensions * precision.bytes + 3) / 4 * 4 + MemoryLayout<Float>.stride
-    }
-
-    fileprivate func offset(ofRow row: Int, in table: VectorTable) -> Int {
-        offset(ofRow: row, dimensions: table.dimensions, precision: table.precision)
-    }
-
-    fileprivate func offset(ofNorm row: Int, in table: VectorTable) -> Int {
-        offset(ofNorm: row, dimensions: table.dimensions, precision: table.precision)
+        (dimensions * precision.bytes + 63) / 64 * 64
     }
 }

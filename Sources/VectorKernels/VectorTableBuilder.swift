@@ -52,9 +52,9 @@ public struct VectorTableBuilder: ~Copyable {
         case .half:
             try append(halves: HalfPrecision.bits(of: row, kernel: kernel).span)
         case .single:
-            let norm = try checkedInverseNorm(of: row)
+            try check(row)
             // SAFETY: the bytes are read while the closure runs.
-            unsafe row.withUnsafeBytes { unsafe write($0, norm: norm) }
+            unsafe row.withUnsafeBytes { unsafe write($0) }
         }
     }
 
@@ -65,9 +65,9 @@ public struct VectorTableBuilder: ~Copyable {
         let values = HalfPrecision.values(of: row, kernel: kernel)
         switch precision {
         case .half:
-            let norm = try checkedInverseNorm(of: values.span)
+            try check(values.span)
             // SAFETY: the bytes are read while the closure runs.
-            unsafe row.withUnsafeBytes { unsafe write($0, norm: norm) }
+            unsafe row.withUnsafeBytes { unsafe write($0) }
         case .single:
             try append(values.span)
         }
@@ -80,24 +80,22 @@ public struct VectorTableBuilder: ~Copyable {
             dimensions: dimensions, count: count, precision: precision, blocks: Array(blocks.prefix(used)))
     }
 
-    /// One over the norm of a row's values as the table will give them back.
-    private func checkedInverseNorm(of row: Span<Float>) throws(VectorError) -> Float {
+    /// Refuses a row's values, as the table will give them back, that have no direction.
+    private func check(_ row: Span<Float>) throws(VectorError) {
         guard row.count == dimensions else { throw .wrongLength(expected: dimensions, found: row.count) }
-        return try inverseNorm(of: row, kernel: kernel)
+        _ = try inverseNorm(of: row, kernel: kernel)
     }
 
-    /// Writes a row's bytes, and its inverse norm, into the next place.
+    /// Writes a row's bytes into the next place.
     @unsafe
-    private mutating func write(_ bytes: UnsafeRawBufferPointer, norm: Float) {
+    private mutating func write(_ bytes: UnsafeRawBufferPointer) {
         let row = count % VectorTable.blockRows
         if count == blocks.count * VectorTable.blockRows { takeMemory() }
         let block = blocks[count / VectorTable.blockRows]
-        // SAFETY: both places lie in the block and hold a row of this table; nobody else has seen this row yet.
+        // SAFETY: the place lies in the block and holds a row of this table; nobody else has seen this row yet.
         unsafe block.memory.withPointer(at: 0) { base in
             let start = unsafe base + block.offset(ofRow: row, dimensions: dimensions, precision: precision)
             unsafe UnsafeMutableRawBufferPointer(start: start, count: bytes.count).copyMemory(from: bytes)
-            let end = unsafe base + block.offset(ofNorm: row, dimensions: dimensions, precision: precision)
-            unsafe end.storeBytes(of: norm, as: Float.self)
         }
         count += 1
         expectedRows -= 1

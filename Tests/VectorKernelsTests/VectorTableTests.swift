@@ -26,6 +26,37 @@ struct VectorTableTests {
     }
 
     @Test(
+        "adds any dimensions of any rows as the plainest loop does, bit for bit", arguments: KernelChoice.supported,
+        [VectorPrecision.half, .single])
+    func progressive(kernel: KernelChoice, precision: VectorPrecision) throws {
+        var generator = SeededGenerator(seed: 8)
+        for dimensions in Array(1...80) + [129, 255, 300] {
+            let rows = (0..<23).map { _ in generator.values(dimensions) }
+            let query = generator.values(dimensions)
+            let table = try Self.table(rows, precision: precision)
+            let order = (0..<40).map { _ in Int.random(in: 0..<23, using: &generator) }
+            let middle = Int.random(in: 0...dimensions, using: &generator)
+            let end = Int.random(in: middle...dimensions, using: &generator)
+            var dots = [Float](repeating: 0, count: 40)
+            var squares = dots
+            for step in [0..<middle, middle..<end] {
+                var dotSpan = dots.mutableSpan
+                var squareSpan = squares.mutableSpan
+                table.add(step, of: order.span, with: query.span, to: &dotSpan, squares: &squareSpan, kernel: kernel)
+            }
+            for (index, row) in order.enumerated() {
+                let values = precision == .single ? rows[row] : rows[row].map { Float(Float16($0)) }
+                let first = values[..<middle]
+                let second = values[middle..<end]
+                let dot = Reference.dot(first, query[..<middle]) + Reference.dot(second, query[middle..<end])
+                let square = Reference.dot(first, first) + Reference.dot(second, second)
+                #expect(dots[index].bitPattern == dot.bitPattern, "\(middle), \(end) of \(dimensions)")
+                #expect(squares[index].bitPattern == square.bitPattern, "\(middle), \(end) of \(dimensions)")
+            }
+        }
+    }
+
+    @Test(
         "gives back its rows, however it grew", arguments: [VectorPrecision.half, .single], [1, 4_095, 4_096, 5_000])
     func grows(precision: VectorPrecision, first: Int) throws {
         var generator = SeededGenerator(seed: 4)

@@ -182,10 +182,21 @@ void linden_float_from_half(int32_t kernel, const uint16_t *halves, size_t count
 
 float linden_dot(int32_t kernel, const float *left, const float *right, size_t count);
 
-// scores[i] = inner product of rows[i] with the query; fetches rows to come while it works. The rows' values are half
-// precision where `value_bytes` is 2, and single where it is 4; each row is aligned as its values want.
-void linden_dot_rows(int32_t kernel, const void *const *rows, size_t row_count, size_t value_bytes, const float *query,
-                     size_t count, float *scores);
+// Rows of a table, in blocks that lie anywhere.
+typedef struct {
+    // Address of each block's first row.
+    const uintptr_t *blocks;
+    size_t block_rows;
+    // Bytes from one row of a block to the next.
+    size_t stride;
+    // Values are half precision where this is 2, single where it is 4; each row is aligned as they want.
+    size_t value_bytes;
+} linden_row_table;
+
+// For each row, adds to dots[i] the inner product of its values `start` … `start + count - 1` with `query`, which has
+// `count`, and to squares[i] the sum of their squares; asks for the lines of rows to come while it works.
+void linden_add_rows(int32_t kernel, const linden_row_table *table, const size_t *rows, size_t row_count, size_t start,
+                     size_t count, const float *query, float *dots, float *squares);
 
 // --- Memory (pages.c) ----------------------------------------------------------------------------------------------
 
