@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 public import VectorKernels
 
 /// Measures a lone query's scan against the plain reading of the same bytes, on this machine and in one run.
@@ -47,17 +47,41 @@ public enum ScanBenchmark {
         let index = try index(rows: rows, dimensions: dimensions, using: &generator)
         let build = start.duration(to: clock.now)
 
-        let rung = index.ladder.rungs.count - 1
-        let bytes = index.planes.layout.scannedBytes(rung: rung) * rows
+        let queries = EmbeddingTable(
+            dimensions: dimensions, elements: (0..<repetitions).flatMap { _ in generator.vector(dimensions) })
+        return try measure(
+            index, queries: queries, count: count, repetitions: repetitions, buildSeconds: build / .seconds(1),
+            kernel: kernel)
+    }
+
+    /// Scans the longest prefix that an index keeps, on the calling thread.
+    ///
+    /// - Parameters:
+    ///   - index: The index; the places that pad its lists are scanned and read like rows.
+    ///   - queries: Asked one after another, over and over.
+    ///   - count: Candidates wanted of each scan.
+    ///   - repetitions: Scans and readings; the medians are reported.
+    ///   - buildSeconds: What making the index took.
+    ///   - kernel: The kind of CPU to use.
+    /// - Returns: The medians.
+    /// - Throws: ``RetrievalError/cancelled`` when the task is.
+    public static func measure(
+        _ index: IndexSnapshot, queries: EmbeddingTable, count: Int, repetitions: Int, buildSeconds: Double = 0,
+        kernel: KernelChoice = .current
+    ) throws(RetrievalError) -> Report {
+        let clock = ContinuousClock()
+        let rung = index.planes.layout.steps.count - 1
+        let bytes = index.planes.layout.scannedBytes(rung: rung) * index.planes.count
+        let elements = queries.elements.span
         var scans: [Duration] = []
         var readings: [Duration] = []
         var checksum: UInt64 = 0
-        for _ in 0..<repetitions {
-            let query = generator.vector(dimensions)
+        for repetition in 0..<repetitions {
+            let query = elements.extracting(queries.range(of: repetition % queries.count))
             var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: 1 << 60)))
             let first = clock.now
             let found = try index.candidates(
-                for: query.span, dimensions: dimensions, count: count, model: .shipped, paying: &meter, kernel: kernel)
+                for: query, dimensions: index.depth, count: count, model: .shipped, paying: &meter, kernel: kernel)
             let second = clock.now
             checksum &+= index.planes.readPlanes(rung: rung, kernel: kernel) &+ UInt64(found.count)
             readings.append(second.duration(to: clock.now))
@@ -65,9 +89,8 @@ public enum ScanBenchmark {
         }
         precondition(checksum > 0, "Nothing was read.")
         return Report(
-            rows: rows, dimensions: dimensions, kernel: kernel.name, bytes: bytes,
-            buildSeconds: build / .seconds(1), scanMilliseconds: scans.median / .milliseconds(1),
-            readMilliseconds: readings.median / .milliseconds(1))
+            rows: index.count, dimensions: index.depth, kernel: kernel.name, bytes: bytes, buildSeconds: buildSeconds,
+            scanMilliseconds: scans.median / .milliseconds(1), readMilliseconds: readings.median / .milliseconds(1))
     }
 
     private static func index(
