@@ -50,7 +50,7 @@ var targets: [Target] = [
         name: "OfflineJobs",
         dependencies: [
             "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
-            "Evaluation", "ByteStreams", "Datasets", "JSON", "Observability", logging, crypto,
+            "Evaluation", "ByteStreams", "Datasets", "VectorFiles", "JSON", "Observability", logging, crypto,
         ]
     ),
 
@@ -83,7 +83,8 @@ var targets: [Target] = [
     .testTarget(
         name: "OfflineJobsTests",
         dependencies: [
-            "OfflineJobs", "ByteStreams", "Datasets", "Towers", "Training", "Domain", "TestSupport", logging,
+            "OfflineJobs", "ByteStreams", "Datasets", "VectorFiles", "Towers", "Training", "Ranking", "JSON", "Domain",
+            "TestSupport", logging,
         ]),
 ]
 

@@ -13,12 +13,13 @@ enum CommandNames {
         let wantsHelp = arguments.isEmpty || arguments.contains { ["help", "-h", "--help", "--version"].contains($0) }
         while !command.configuration.subcommands.isEmpty {
             let known = command.configuration.subcommands
+            let shown = known.filter { $0.configuration.shouldDisplay }
             guard let word = words.popFirst(), !word.hasPrefix("-") else {
-                guard wantsHelp else { throw .missing(of: path, known: known.map { $0._commandName }) }
+                guard wantsHelp else { throw .missing(of: path, known: shown.map { $0._commandName }) }
                 return
             }
             guard let next = known.first(where: { $0._commandName == word }) else {
-                throw .unknown(word, of: path, known: known.map { $0._commandName })
+                throw .unknown(word, of: path, known: shown.map { $0._commandName })
             }
             command = next
             path += " " + word

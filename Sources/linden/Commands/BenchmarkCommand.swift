@@ -6,7 +6,8 @@ import Retrieval
 /// `linden benchmark`: figures of this machine.
 struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchmark", abstract: "Measures this machine.", subcommands: [Scan.self])
+        commandName: "benchmark", abstract: "Measures this machine.",
+        subcommands: [Retrieval.self, Scan.self, Worker.self])
 
     /// `linden benchmark scan`.
     struct Scan: AsyncParsableCommand {

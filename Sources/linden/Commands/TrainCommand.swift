@@ -30,13 +30,7 @@ struct TrainingOptions: ParsableArguments {
     /// The configuration with these flags over the defaults.
     func configuration() throws -> TrainingConfiguration {
         var configuration = TrainingConfiguration()
-        if let ladder {
-            let rungs = ladder.split(separator: ",").map { Int($0.filter { $0 != " " }) }
-            guard !rungs.contains(nil) else {
-                throw ValidationError("'\(ladder)' is not a ladder. Give lengths such as 16,32,64,128,256.")
-            }
-            configuration.ladder = try PrefixLadder(rungs.compactMap(\.self))
-        }
+        if let ladder { configuration.ladder = try PrefixLadder(argument: ladder) }
         if let epochs { configuration.epochs = epochs }
         configuration.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         configuration.seed = seed
