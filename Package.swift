@@ -27,7 +27,9 @@ var targets: [Target] = [
     // Files.
     .target(name: "JSON"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "ByteStreams", dependencies: ["CZlib"]),
+    .target(name: "CChecksum", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "ByteStreams", dependencies: ["CZlib", "CChecksum", "VectorKernels"]),
+    .target(name: "SnapshotFiles", dependencies: ["ByteStreams", "VectorKernels"]),
     .target(name: "Datasets", dependencies: ["Domain", "ByteStreams"]),
     .target(name: "VectorFiles", dependencies: ["Domain", "VectorKernels", "ByteStreams"]),
 
@@ -69,6 +71,7 @@ var targets: [Target] = [
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Domain", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "ByteStreams", "Domain", "TestSupport"]),
     .testTarget(name: "VectorFilesTests", dependencies: ["VectorFiles", "ByteStreams", "Domain", "TestSupport"]),
+    .testTarget(name: "SnapshotFilesTests", dependencies: ["SnapshotFiles", "ByteStreams", "TestSupport"]),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", logging]),
     .testTarget(name: "MigrationsTests", dependencies: ["Migrations", "Postgres", "TestSupport", logging]),
     .testTarget(

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// An open file of the system, closed when it goes.
 final class InputFile {
-    private let descriptor: Int32
+    let descriptor: Int32
     private let isOwned: Bool
     private let name: String
     /// The file's size in bytes; `nil` for a pipe or a terminal.
@@ -59,9 +59,7 @@ final class InputFile {
         case ENOENT, ENOTDIR: return .missing(name: name)
         case EISDIR: return .directory(name: name)
         case EACCES, EPERM: return .notPermitted(name: name)
-        default:
-            // SAFETY: `strerror` returns a zero-terminated text, copied before any other call could reuse it.
-            return unsafe .unreadable(name: name, reason: String(cString: strerror(code)))
+        default: return .unreadable(name: name, code: code)
         }
     }
 }
