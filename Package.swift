@@ -18,8 +18,8 @@ var targets: [Target] = [
     .target(name: "Domain"),
     .target(name: "Towers", dependencies: ["Domain", "VectorKernels"]),
     .target(name: "Training", dependencies: ["Domain", "Towers", "Evaluation", "VectorKernels"]),
-    .target(name: "Retrieval", dependencies: ["Domain", "VectorKernels"]),
-    .target(name: "Ranking", dependencies: ["Domain", "VectorKernels"]),
+    .target(name: "Retrieval", dependencies: ["Domain", "VectorKernels", "ByteStreams", "SnapshotFiles"]),
+    .target(name: "Ranking", dependencies: ["Domain", "VectorKernels", "ByteStreams", "SnapshotFiles"]),
     .target(name: "Planning", dependencies: ["Domain"]),
     .target(name: "Experiments", dependencies: ["Domain"]),
     .target(name: "Evaluation", dependencies: ["Domain"]),
@@ -44,8 +44,8 @@ var targets: [Target] = [
     .target(
         name: "Serving",
         dependencies: [
-            "Domain", "VectorKernels", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "Observability",
-            logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            "Domain", "VectorKernels", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "ByteStreams",
+            "SnapshotFiles", "Observability", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]
     ),
     .target(
@@ -65,8 +65,11 @@ var targets: [Target] = [
     .testTarget(
         name: "TrainingTests",
         dependencies: ["Training", "Towers", "Evaluation", "VectorKernels", "Domain", "TestSupport"]),
-    .testTarget(name: "RetrievalTests", dependencies: ["Retrieval", "VectorKernels", "Domain", "TestSupport"]),
-    .testTarget(name: "RankingTests", dependencies: ["Ranking", "VectorKernels", "Domain", "TestSupport"]),
+    .testTarget(
+        name: "RetrievalTests",
+        dependencies: ["Retrieval", "SnapshotFiles", "VectorKernels", "Domain", "TestSupport"]),
+    .testTarget(
+        name: "RankingTests", dependencies: ["Ranking", "SnapshotFiles", "VectorKernels", "Domain", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Experiments", "Domain", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Domain", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "ByteStreams", "Domain", "TestSupport"]),

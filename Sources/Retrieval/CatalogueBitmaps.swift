@@ -8,11 +8,35 @@ struct CatalogueBitmaps: Sendable {
     /// Rows whose item may be recommended now, dead ones included.
     private(set) var available = RowMask(rowCount: 0)
     /// Rows of each facet, dead ones included: `live` takes those out.
-    private var rows: [RowSet] = []
+    private(set) var rows: [RowSet] = []
     /// Number of each facet in `rows`.
     private var facets: [FacetKey: [String: Int]] = [:]
     /// The facets of each row, as numbers in `rows`.
-    private var facetsOfRow = RowFacets()
+    private(set) var facetsOfRow = RowFacets()
+
+    init() {}
+
+    /// Puts together what was kept.
+    ///
+    /// - Parameters:
+    ///   - live: Rows that are.
+    ///   - available: Rows that may be recommended.
+    ///   - names: The facets, in the order of their numbers.
+    ///   - rows: The rows of each facet.
+    ///   - facetsOfRow: The facets of each row.
+    init(live: RowMask, available: RowMask, names: [Facet], rows: [RowSet], facetsOfRow: RowFacets) {
+        self.live = live
+        self.available = available
+        self.rows = rows
+        self.facetsOfRow = facetsOfRow
+        for (number, facet) in names.enumerated() { facets[facet.key, default: [:]][facet.value] = number }
+    }
+
+    /// The facets in the order of their numbers.
+    var facetNames: [Facet] {
+        facets.flatMap { key, values in values.map { (number: $1, facet: Facet(key: key, value: $0)) } }
+            .sorted { $0.number < $1.number }.map(\.facet)
+    }
 
     /// The attribute keys that an item has or had, in order.
     var attributeKeys: [String] {

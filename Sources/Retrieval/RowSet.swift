@@ -48,6 +48,48 @@ struct RowSet: Sendable {
     }
 }
 
+extension RowSet {
+    /// Writes the chunks into a file's column: each with its length in words of 16 bits, 0 for none, and its rows or bits.
+    func write(to words: inout [UInt16]) {
+        words.append(UInt16(chunks.count))
+        for chunk in chunks {
+            switch chunk {
+            case .list(let rows):
+                words.append(UInt16(rows.count))
+                words += rows
+            case .bitmap(let bits, _):
+                words.append(Chunk.bitmapMark)
+                for word in bits {
+                    words += (0..<4).map { UInt16(truncatingIfNeeded: word >> (16 * UInt64($0))) }
+                }
+            }
+        }
+    }
+
+    /// Reads what ``write(to:)`` wrote, from the front of `words`.
+    ///
+    /// - Returns: `nil` when the words end too early or hold no such set.
+    init?(from words: inout ArraySlice<UInt16>) {
+        guard let count = words.popFirst() else { return nil }
+        for _ in 0..<count {
+            guard let mark = words.popFirst() else { return nil }
+            let length = mark == Chunk.bitmapMark ? 4096 : Int(mark)
+            guard length <= words.count else { return nil }
+            let part = words.prefix(length)
+            words = words.dropFirst(length)
+            guard mark == Chunk.bitmapMark else {
+                guard zip(part, part.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
+                chunks.append(.list(Array(part)))
+                continue
+            }
+            let bits = stride(from: part.startIndex, to: part.endIndex, by: 4).map { first in
+                (0..<4).reduce(into: UInt64(0)) { $0 |= UInt64(part[first + $1]) << (16 * UInt64($1)) }
+            }
+            chunks.append(.bitmap(bits, count: bits.reduce(0) { $0 + $1.nonzeroBitCount }))
+        }
+    }
+}
+
 /// Up to 65,536 rows.
 private enum Chunk: Sendable {
     /// Ascending, at most ``longestList`` of them.
@@ -56,6 +98,8 @@ private enum Chunk: Sendable {
 
     /// Where a bitmap's 8 KiB are no more than the list's.
     static let longestList = 4096
+    /// Stands in files for the length of a bitmap; no list is so long.
+    static let bitmapMark: UInt16 = .max
 
     var count: Int {
         switch self {

@@ -43,6 +43,16 @@ package final class PageMemory: Sendable {
         unsafe linden_pages_free(UnsafeMutableRawPointer(bitPattern: address), byteCount)
     }
 
+    /// The same bytes on pages of their own.
+    package func copied() -> PageMemory {
+        let copy = PageMemory(byteCount: byteCount)
+        // SAFETY: both memories hold so many bytes, and nobody else has seen the copy.
+        unsafe withPointer(at: 0) { from in
+            unsafe copy.withPointer(at: 0) { to in unsafe to.copyMemory(from: from, byteCount: byteCount) }
+        }
+        return copy
+    }
+
     /// Lends the bytes of `range`, once nobody writes any more.
     package func withBytes<Result, Failure: Error>(
         _ range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result

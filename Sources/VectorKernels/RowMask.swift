@@ -21,6 +21,16 @@ public struct RowMask: Hashable, Sendable {
         }
     }
 
+    /// Takes a mask back from its words.
+    ///
+    /// - Returns: `nil` when there are too few or too many words, or a bit past the last row is set.
+    package init?(rowCount: Int, words: [UInt64]) {
+        guard rowCount >= 0, words.count == (rowCount + 63) / 64 else { return nil }
+        if rowCount % 64 != 0, let last = words.last, last >> UInt64(rowCount % 64) != 0 { return nil }
+        self.rowCount = rowCount
+        self.words = words
+    }
+
     /// Number of rows that take part.
     public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

@@ -1,6 +1,7 @@
 import ByteStreams
 import SnapshotFiles
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("The writing of a snapshot file")

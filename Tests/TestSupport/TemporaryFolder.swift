@@ -1,23 +1,23 @@
 import Foundation
 
 /// A folder that lives as long as the test that holds it.
-final class TemporaryFolder {
-    let path: String
+public final class TemporaryFolder {
+    public let path: String
 
-    init() throws {
+    public init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "linden-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    var names: [String] {
+    public var names: [String] {
         get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
     }
 
-    func bytes(of file: String) throws -> [UInt8] {
+    public func bytes(of file: String) throws -> [UInt8] {
         try Array(Data(contentsOf: URL(filePath: path + "/" + file)))
     }
 
-    func write(_ bytes: [UInt8], to file: String) throws {
+    public func write(_ bytes: [UInt8], to file: String) throws {
         try Data(bytes).write(to: URL(filePath: path + "/" + file))
     }
 
