@@ -12,29 +12,36 @@ public struct StoredItem: Sendable {
     }
 }
 
-/// All that a serving node loads to serve a generation, consistent with one moment of the store.
+/// All that a serving node loads of a generation besides its items, consistent with one moment of the store.
 public struct PublishedGeneration: Sendable {
     public let generation: Generation
+    public let frontier: [FrontierPoint]
     /// The model artefact, as the towers decode it.
     public let artefact: [UInt8]
-    /// The catalogue without deleted items, by number.
-    public let items: [StoredItem]
-    /// Item embeddings; items may lack one until they are embedded.
-    public let embeddings: HalfEmbeddings
-    public let frontier: [FrontierPoint]
     /// Where the feed of changes goes on from.
     public let position: FeedPosition
 
     public init(
-        generation: Generation, artefact: [UInt8], items: [StoredItem], embeddings: HalfEmbeddings,
-        frontier: [FrontierPoint], position: FeedPosition
+        generation: Generation, frontier: [FrontierPoint], artefact: [UInt8], position: FeedPosition
     ) {
         self.generation = generation
-        self.artefact = artefact
-        self.items = items
-        self.embeddings = embeddings
         self.frontier = frontier
+        self.artefact = artefact
         self.position = position
+    }
+}
+
+/// What tells whether a snapshot that a node kept may be served still.
+public struct GenerationHead: Sendable {
+    public let generation: Generation
+    public let frontier: [FrontierPoint]
+    /// Tells this store's history from every other: positions in another's feed mean nothing here.
+    public let store: String
+
+    public init(generation: Generation, frontier: [FrontierPoint], store: String) {
+        self.generation = generation
+        self.frontier = frontier
+        self.store = store
     }
 }
 
@@ -46,8 +53,21 @@ public protocol GenerationStore: Sendable {
     func generations() async throws -> [Generation]
     /// Number of the generation that serves now, if any.
     func activeGeneration() async throws -> GenerationNumber?
-    /// All that serving a generation takes.
-    func load(_ generation: GenerationNumber) async throws -> PublishedGeneration
+    /// What may have changed of a generation since it was loaded, and whose it is.
+    func head(of generation: GenerationNumber) async throws -> GenerationHead
+    /// Reads all that serving a generation takes, as it is at one moment, and hands it on piece by piece.
+    ///
+    /// - Parameters:
+    ///   - generation: The generation.
+    ///   - begin: Gets everything but the items.
+    ///   - add: Gets each item of the catalogue that is not deleted, by ascending number, with its embedding as
+    ///     half-precision bits; `nil` for an item that has not been embedded yet.
+    /// - Returns: What `begin` made and `add` filled.
+    /// - Throws: What they throw; when there is no such generation, or the store is away.
+    func load<Loading: ~Copyable>(
+        _ generation: GenerationNumber, begin: (PublishedGeneration) throws -> Loading,
+        add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void
+    ) async throws -> Loading
     /// Adds embeddings of items that came after the generation was published, or replaces them.
     func store(itemEmbeddings: HalfEmbeddings, generation: GenerationNumber) async throws
 }

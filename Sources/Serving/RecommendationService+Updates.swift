@@ -11,7 +11,7 @@ extension RecommendationService {
     public func refresh() async throws -> Bool {
         guard let active = try await ports.generations.activeGeneration() else { return false }
         guard let snapshot = current, snapshot.generation.number == active else {
-            let (snapshot, made) = try ServingSnapshot.build(from: await ports.generations.load(active))
+            let (snapshot, made) = try await ServingSnapshot.load(active, from: ports, keptIn: snapshots)
             try await keep(made, of: active)
             install(snapshot)
             return true

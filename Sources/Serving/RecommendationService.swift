@@ -32,16 +32,19 @@ public final class RecommendationService: Sendable {
     public let planner: Planner
     /// Time since any fixed moment; fills in milliseconds and keeps deadlines.
     let now: @Sendable () -> Duration
+    /// Where snapshots are kept over a restart.
+    let snapshots: SnapshotFolder?
     private let snapshot = Mutex<ServingSnapshot?>(nil)
 
     /// Creates a service that is not ready until ``refresh()`` has found an active generation.
     public init(
         ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
-        now: (@Sendable () -> Duration)? = nil
+        snapshots: SnapshotFolder? = nil, now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
         self.tiers = tiers
         self.planner = planner
+        self.snapshots = snapshots
         let start = ContinuousClock.now
         self.now = now ?? { start.duration(to: .now) }
     }

@@ -18,43 +18,10 @@ package struct ServingSnapshot: Sendable {
     let frontier: [String: Double]
     /// Where the feed of changes goes on from.
     var position: FeedPosition
-
-    /// Builds the snapshot of a published generation.
-    ///
-    /// - Returns: The snapshot, and the embeddings that the item tower made of items that had none.
-    /// - Throws: When the artefact or an embedding is damaged.
-    static func build(from published: PublishedGeneration) throws -> (snapshot: ServingSnapshot, made: HalfEmbeddings) {
-        let model = try TwoTowerModel(decoding: published.artefact)
-        let ladder = published.generation.ladder
-        let stored = Dictionary(
-            published.embeddings.numbers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        var made = HalfEmbeddings(dimensions: ladder.fullLength)
-        var index = IndexBuilder(ladder: ladder)
-        var vectors = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: published.items.count)
-        var items: [ServedItem] = []
-        items.reserveCapacity(published.items.count)
-        for item in published.items {
-            let features = model.features(of: ItemContent(item.item))
-            if let row = stored[item.number.rawValue] {
-                let bits = published.embeddings.bits.span.extracting(published.embeddings.range(of: row))
-                try index.append(halves: bits, attributes: RowAttributes(item.item))
-                try vectors.append(halves: bits)
-            } else {
-                let bits = HalfPrecision.bits(of: model.itemEmbedding(features).span)
-                try index.append(halves: bits.span, attributes: RowAttributes(item.item))
-                try vectors.append(halves: bits.span)
-                made.numbers.append(item.number.rawValue)
-                made.bits += bits
-            }
-            items.append(ServedItem(item, features: features))
-        }
-        let snapshot = ServingSnapshot(
-            generation: published.generation, model: model, index: index.finish(), vectors: vectors.finish(),
-            items: ServedItems(items), popular: PopularItems(items),
-            frontier: Dictionary(published.frontier.map { ($0.plan, $0.recall) }) { first, _ in first },
-            position: published.position)
-        return (snapshot, made)
-    }
+    /// Whether it was restored from a file.
+    package internal(set) var isRestored = false
+    /// Changes of items since it was built or restored.
+    private(set) var changeCount = 0
 
     /// The snapshot after some changes of the catalogue.
     ///
@@ -80,7 +47,7 @@ package struct ServingSnapshot: Sendable {
                 }
                 let bits = HalfPrecision.bits(of: model.itemEmbedding(item.features).span)
                 let embedding = HalfPrecision.values(of: bits.span)
-                if old == nil { next.popular.append(stored.number) }
+                if old == nil { next.popular.append(stored.number, beside: next.items.loaded) }
                 indexChanges.append(.upsert(embedding: embedding, attributes: attributes, replacing: old))
                 embeddings.append(embedding)
                 next.items.append(item)
@@ -94,6 +61,7 @@ package struct ServingSnapshot: Sendable {
         next.index = try index.applying(indexChanges)
         next.vectors = try vectors.appending(embeddings)
         next.position = position
+        next.changeCount += changes.count
         return (next, made)
     }
 }

@@ -1,7 +1,14 @@
 /// Half-precision rows as `bytea` holds them: little-endian, two bytes an element.
 enum HalfBytes {
-    static func bits(_ bytes: [UInt8]) -> [UInt16] {
-        (0..<bytes.count / 2).map { UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8 }
+    static func bits(_ bytes: [UInt8]) -> [UInt16] { bits(bytes.span) }
+
+    static func bits(_ bytes: Span<UInt8>) -> [UInt16] {
+        var bits = [UInt16](repeating: 0, count: bytes.count / 2)
+        var elements = bits.mutableSpan
+        for index in elements.indices {
+            elements[index] = UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8
+        }
+        return bits
     }
 
     static func bytes(_ bits: ArraySlice<UInt16>) -> [UInt8] {

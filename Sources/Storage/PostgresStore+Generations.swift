@@ -18,7 +18,24 @@ extension PostgresStore: GenerationStore {
         }
     }
 
-    public func load(_ number: GenerationNumber) async throws -> PublishedGeneration {
+    public func head(of number: GenerationNumber) async throws -> GenerationHead {
+        try await withConnection { connection in
+            guard let generation = try await Self.generation(number, connection) else {
+                throw GenerationError.unknown(number)
+            }
+            return GenerationHead(
+                generation: generation, frontier: try await Self.frontier(of: number, connection),
+                store: try await Self.history(connection))
+        }
+    }
+
+    /// One COPY joins items, counts and embeddings by their keys, in the keys' order, so that neither side holds more than
+    /// a few rows of it.
+    public func load<Loading: ~Copyable>(
+        _ number: GenerationNumber, begin: (PublishedGeneration) throws -> Loading,
+        add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void
+    ) async throws -> Loading {
+        var loading: Loading?
         try await withConnection { connection in
             try await connection.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
                 guard let generation = try await Self.generation(number, transaction) else {
@@ -28,16 +45,21 @@ extension PostgresStore: GenerationStore {
                 guard let snapshot = try snapshots.first?.decode(String.self, at: 0) else {
                     throw GenerationError.unknown(number)
                 }
-                return PublishedGeneration(
-                    generation: generation,
-                    artefact: try await Self.artefact(of: number, transaction),
-                    items: try await Self.items(transaction),
-                    embeddings: try await Self.itemEmbeddings(of: generation, transaction),
-                    frontier: try await Self.frontier(of: number, transaction),
-                    position: FeedPosition(token: snapshot)
-                )
+                loading = try begin(
+                    PublishedGeneration(
+                        generation: generation, frontier: try await Self.frontier(of: number, transaction),
+                        artefact: try await Self.artefact(of: number, transaction),
+                        position: FeedPosition(token: snapshot)))
+                try await Self.embeddedItems(of: number, transaction) { item, embedding in
+                    // `begin` has returned, or thrown.
+                    guard var filling = loading.take() else { return }
+                    try add(&filling, item, embedding)
+                    loading = consume filling
+                }
             }
         }
+        guard let loading else { throw GenerationError.unknown(number) }
+        return loading
     }
 
     public func store(itemEmbeddings: HalfEmbeddings, generation: GenerationNumber) async throws {
@@ -82,21 +104,39 @@ extension PostgresStore: GenerationStore {
         return stored
     }
 
-    private static func itemEmbeddings(
-        of generation: Generation, _ connection: Connection
-    ) async throws -> HalfEmbeddings {
-        let embeddings: SQL = """
-            COPY (SELECT item_no, embedding FROM linden.item_embeddings
-                  WHERE generation = \(literal: Int64(generation.number.rawValue)) ORDER BY item_no)
-            TO STDOUT (FORMAT binary)
+    /// Hands on the items that are not deleted, by number, with the bits of their embeddings.
+    private static func embeddedItems(
+        of generation: GenerationNumber, _ connection: Connection, _ body: (StoredItem, [UInt16]?) throws -> Void
+    ) async throws {
+        // A hash join would put the embeddings into temporary files, and a sort everything.
+        try await connection.query("SET LOCAL enable_hashjoin = off")
+        try await connection.query("SET LOCAL enable_sort = off")
+        let items: SQL = """
+            COPY (SELECT \(StoredItemRow.columns), embeddings.embedding
+                  FROM linden.items
+                  LEFT JOIN linden.item_stats AS stats USING (item_no)
+                  LEFT JOIN linden.item_embeddings AS embeddings
+                      ON embeddings.item_no = items.item_no
+                     AND embeddings.generation = \(literal: Int64(generation.rawValue))
+                  WHERE NOT deleted ORDER BY items.item_no) TO STDOUT (FORMAT binary)
             """
-        var numbers: [Int64] = []
-        var bits: [UInt16] = []
-        try await connection.copyOut(embeddings) { row in
-            numbers.append(try row.decode(at: 0))
-            bits += HalfBytes.bits(try row.decode([UInt8].self, at: 1))
+        try await connection.copyOut(items) { row in
+            let embedding = row.isNull(at: 7) ? nil : try row.withBytes(at: 7, HalfBytes.bits)
+            try body(try StoredItemRow.item(number: row.decode(at: 0), in: row, from: 1), embedding)
         }
-        return HalfEmbeddings(dimensions: generation.ladder.fullLength, numbers: numbers, bits: bits)
+    }
+
+    /// Tells this database from every other, and from itself before it was set back to a backup.
+    ///
+    /// A database that is set back goes on under a new timeline; one that was copied has another number.
+    private static func history(_ connection: Connection) async throws -> String {
+        let rows = try await connection.query(
+            """
+            SELECT format('%s/%s/%s', system.system_identifier, checkpoint.timeline_id, database.oid)
+            FROM pg_control_system() AS system, pg_control_checkpoint() AS checkpoint, pg_database AS database
+            WHERE database.datname = current_database()
+            """)
+        return try rows.first?.decode(String.self, at: 0) ?? ""
     }
 
     private static func frontier(of number: GenerationNumber, _ connection: Connection) async throws -> [FrontierPoint]

@@ -22,13 +22,12 @@ extension PlaneTable {
 
     /// Takes a table back from a copy of the pieces of ``forEachPage(_:)``, end to end.
     ///
-    /// The bytes are copied onto huge pages: scans read them all the time, and a file's pages are small ones.
+    /// It is `nil` when the pages are not as long as such a table's. The bytes are copied onto huge pages: scans read them all the time, and a file's pages are small ones.
     ///
     /// - Parameters:
     ///   - layout: The planes.
     ///   - count: Rows.
     ///   - pages: The pieces; `nil` for a table without rows.
-    /// - Returns: `nil` when the pages are not as long as such a table's.
     package init?(layout: PlaneLayout, count: Int, copying pages: PageMemory?) {
         let blockCount = (count + Self.blockRows - 1) / Self.blockRows
         let capacity = blockCount * Self.blockRows

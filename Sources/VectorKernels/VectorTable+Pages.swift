@@ -14,14 +14,13 @@ extension VectorTable {
         }
     }
 
-    /// Reads the pieces of ``forEachPage(_:)``, end to end, where they lie.
+    /// Reads the pieces of ``forEachPage(_:)``, end to end, where they lie; `nil` when they are not as long as such a table's.
     ///
     /// - Parameters:
     ///   - dimensions: Length of each row.
     ///   - count: Rows.
     ///   - precision: Bits of each value.
     ///   - pages: The pieces; `nil` for a table without rows.
-    /// - Returns: `nil` when the pages are not as long as such a table's.
     package init?(dimensions: Int, count: Int, precision: VectorPrecision, reading pages: PageMemory?) {
         let stride = VectorBlock.stride(dimensions: dimensions, precision: precision)
         guard dimensions > 0, count >= 0, pages?.byteCount ?? 0 == count * stride else { return nil }

@@ -1,6 +1,7 @@
 import Domain
 import Postgres
 import Storage
+import TestSupport
 import Testing
 
 @Suite("The store of generations")
@@ -41,15 +42,43 @@ struct GenerationStoreTests {
             try await store.store(frontier: frontier, generation: generation.number, costModel: 1)
 
             let active = try #require(try await store.activeGeneration())
-            let published = try await store.load(active)
+            let loaded = try await store.loaded(active)
+            let published = loaded.published
             #expect(published.generation.fingerprint == draft.fingerprint)
             #expect(published.generation.rungs == draft.rungs)
             #expect(published.generation.ladder == draft.ladder)
             #expect(published.artefact == draft.artefact)
-            #expect(published.embeddings.numbers == [1, 2])
-            #expect(published.embeddings.bits == draft.items.bits)
-            #expect(published.items.map(\.interactions) == [1, 1])
+            #expect(loaded.items.map(\.number.rawValue) == [1, 2])
+            #expect(loaded.embeddings.map { $0 ?? [] }.flatMap(\.self) == draft.items.bits)
+            #expect(loaded.items.map(\.interactions) == [1, 1])
             #expect(published.frontier == frontier)
+        }
+    }
+
+    @Test("hands on items that have no embedding, and none that are deleted")
+    func missing() async throws {
+        try await StoreTesting.withStore { store, pool in
+            try await Self.fill(store)
+            try await store.upsert([CatalogueItem(id: try ItemID("i3"), title: "new", categories: ["a", "b"])])
+            let generation = try await store.publish(try Self.draft(7, items: [1, 2], users: [1]))
+            #expect(try await store.delete(item: try ItemID("i1")))
+            let loaded = try await store.loaded(generation.number)
+            #expect(loaded.items.map(\.item.id.text) == ["i2", "i3"])
+            #expect(loaded.embeddings.map { $0 == nil } == [false, true])
+            #expect(loaded.items[1].item.categories == ["a", "b"])
+            let (changes, _) = try await store.changes(after: loaded.published.position)
+            #expect(changes.isEmpty)
+
+            let head = try await store.head(of: generation.number)
+            #expect(head.generation == loaded.published.generation)
+            // A backup that is put back elsewhere is another store.
+            let other = try await StoreTesting.withStore { store, _ in
+                try await Self.fill(store)
+                let copy = try await store.publish(try Self.draft(7, items: [1, 2], users: [1]))
+                return try await store.head(of: copy.number)
+            }
+            #expect(other.generation.fingerprint == head.generation.fingerprint && other.store != head.store)
+            #expect(try await store.head(of: generation.number).store == head.store)
         }
     }
 
@@ -96,7 +125,8 @@ struct GenerationStoreTests {
             }
             let right = HalfEmbeddings(dimensions: 4, numbers: [2], bits: [9, 9, 9, 9])
             try await store.store(itemEmbeddings: right, generation: generation.number)
-            #expect(try await store.load(generation.number).embeddings.numbers == [1, 2])
+            let loaded = try await store.loaded(generation.number)
+            #expect(loaded.embeddings == [[257, 258, 259, 260], [9, 9, 9, 9]])
         }
     }
 

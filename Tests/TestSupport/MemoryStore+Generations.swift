@@ -12,6 +12,16 @@ extension MemoryStore {
     }
 }
 
+/// What the store in memory keeps of a generation.
+struct MemoryGeneration: Sendable {
+    let generation: Generation
+    let artefact: [UInt8]
+    let items: [StoredItem]
+    let embeddings: HalfEmbeddings
+    let frontier: [FrontierPoint]
+    let position: FeedPosition
+}
+
 extension MemoryStore.State {
     /// The catalogue without deleted items, by number.
     var storedItems: [StoredItem] {
@@ -32,7 +42,30 @@ extension MemoryStore: GenerationStore {
         try withState { $0.active }
     }
 
-    public func load(_ generation: GenerationNumber) async throws -> PublishedGeneration {
+    public func head(of generation: GenerationNumber) async throws -> GenerationHead {
+        let published = try published(generation)
+        return GenerationHead(generation: published.generation, frontier: published.frontier, store: name)
+    }
+
+    public func load<Loading: ~Copyable>(
+        _ generation: GenerationNumber, begin: (PublishedGeneration) throws -> Loading,
+        add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void
+    ) async throws -> Loading {
+        let published = try published(generation)
+        var loading = try begin(
+            PublishedGeneration(
+                generation: published.generation, frontier: published.frontier, artefact: published.artefact,
+                position: published.position))
+        let rows = Dictionary(
+            published.embeddings.numbers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        for item in published.items {
+            let row = rows[item.number.rawValue]
+            try add(&loading, item, row.map { Array(published.embeddings.bits[published.embeddings.range(of: $0)]) })
+        }
+        return loading
+    }
+
+    private func published(_ generation: GenerationNumber) throws -> MemoryGeneration {
         try withState { state in
             guard let published = state.published[generation] else { throw NoSuchGeneration() }
             return published
@@ -52,7 +85,7 @@ extension MemoryStore: GenerationStore {
                     all.bits.append(contentsOf: bits)
                 }
             }
-            state.published[generation] = PublishedGeneration(
+            state.published[generation] = MemoryGeneration(
                 generation: old.generation, artefact: old.artefact, items: old.items, embeddings: all,
                 frontier: old.frontier, position: old.position)
         }

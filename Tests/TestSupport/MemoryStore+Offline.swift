@@ -70,7 +70,7 @@ extension MemoryStore: GenerationPublisher {
                 number: GenerationNumber(Int32(state.published.count + 1)), fingerprint: draft.fingerprint,
                 ladder: draft.ladder, normRule: draft.normRule, state: .built, users: draft.users.count,
                 items: draft.items.count, cutoff: draft.cutoff, rungs: draft.rungs)
-            state.published[generation.number] = PublishedGeneration(
+            state.published[generation.number] = MemoryGeneration(
                 generation: generation, artefact: draft.artefact, items: state.storedItems, embeddings: draft.items,
                 frontier: [], position: FeedPosition(token: String(state.changes.count)))
             for row in 0..<draft.users.count {
@@ -100,7 +100,7 @@ extension MemoryStore.State {
         _ number: GenerationNumber, frontier: [FrontierPoint]? = nil, lifeState: GenerationState? = nil
     ) throws {
         guard let old = published[number] else { throw MemoryStore.NoSuchGeneration() }
-        published[number] = PublishedGeneration(
+        published[number] = MemoryGeneration(
             generation: old.generation.with(state: lifeState ?? old.generation.state), artefact: old.artefact,
             items: old.items, embeddings: old.embeddings, frontier: frontier ?? old.frontier, position: old.position)
     }

@@ -1,4 +1,5 @@
 public import Domain
+import Foundation
 import Synchronization
 
 /// A store in memory: the second kind of every serving port, beside PostgreSQL.
@@ -14,12 +15,14 @@ public final class MemoryStore: Sendable {
         var embeddings: [UserNumber: (bits: [UInt16], events: Int)] = [:]
         var events: Set<Interaction> = []
         var changes: [ItemChange] = []
-        var published: [GenerationNumber: PublishedGeneration] = [:]
+        var published: [GenerationNumber: MemoryGeneration] = [:]
         var active: GenerationNumber?
         var isAway = false
     }
 
     let state = Mutex(State())
+    /// Tells this store from every other.
+    let name = UUID().uuidString
 
     public init() {}
 

@@ -1,0 +1,64 @@
+import Domain
+import Ranking
+import Retrieval
+import Towers
+import VectorKernels
+
+/// Builds the snapshot of a published generation, an item at a time.
+struct SnapshotBuilder: ~Copyable {
+    private let generation: Generation
+    private let frontier: [FrontierPoint]
+    private let position: FeedPosition
+    private let model: TwoTowerModel
+    private var index: IndexBuilder
+    private var vectors: FullVectorsBuilder
+    private var items = ItemColumnsBuilder()
+    private var made: HalfEmbeddings
+
+    /// Starts with the generation's towers.
+    ///
+    /// - Throws: When the artefact is damaged.
+    init(_ published: PublishedGeneration) throws {
+        generation = published.generation
+        frontier = published.frontier
+        position = published.position
+        model = try TwoTowerModel(decoding: published.artefact)
+        let ladder = generation.ladder
+        index = IndexBuilder(ladder: ladder)
+        vectors = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: generation.items)
+        made = HalfEmbeddings(dimensions: ladder.fullLength)
+    }
+
+    /// Gives an item the next row; one without an embedding gets the item tower's.
+    ///
+    /// - Throws: When the embedding has no direction or the wrong length.
+    mutating func append(_ item: StoredItem, embedding: [UInt16]?) throws {
+        let features = model.features(of: ItemContent(item.item))
+        let bits = embedding ?? HalfPrecision.bits(of: model.itemEmbedding(features).span)
+        try index.append(halves: bits.span, attributes: RowAttributes(item.item))
+        try vectors.append(halves: bits.span)
+        items.append(ServedItem(item, features: features))
+        guard embedding == nil else { return }
+        made.numbers.append(item.number.rawValue)
+        made.bits += bits
+    }
+
+    /// Ends the building.
+    ///
+    /// - Returns: The snapshot, and the embeddings that the item tower made of items that had none.
+    consuming func finish() -> (snapshot: ServingSnapshot, made: HalfEmbeddings) {
+        let columns = items.finish()
+        let snapshot = ServingSnapshot(
+            generation: generation, model: model, index: index.finish(), vectors: vectors.finish(),
+            items: ServedItems(columns), popular: PopularItems(columns), frontier: FrontierPoint.recalls(frontier),
+            position: position)
+        return (snapshot, made)
+    }
+}
+
+extension FrontierPoint {
+    /// Measured recall by the name of a plan.
+    static func recalls(_ frontier: [FrontierPoint]) -> [String: Double] {
+        Dictionary(frontier.map { ($0.plan, $0.recall) }) { first, _ in first }
+    }
+}

@@ -1,0 +1,60 @@
+import ByteStreams
+import Domain
+public import Logging
+import SnapshotFiles
+
+/// The folder in which a node keeps its snapshots over a restart: a file for each of the last generations.
+public struct SnapshotFolder: Sendable {
+    let path: String
+    private let logger: Logger
+
+    /// Names a folder; it is created with the first file.
+    public init(path: String, logger: Logger) {
+        self.path = path
+        self.logger = logger
+    }
+
+    /// The file of a generation.
+    func file(of generation: GenerationNumber) -> String { "\(path)/\(generation)\(Self.suffix)" }
+
+    /// The snapshot that is kept of a generation.
+    ///
+    /// - Returns: `nil` when there is none that may be served; why not, unless there is none at all, is logged.
+    func snapshot(of head: GenerationHead) -> ServingSnapshot? {
+        let path = file(of: head.generation.number)
+        do {
+            return try ServingSnapshot(from: path, head: head)
+        } catch let error as SnapshotFileError where error.isMissing {
+            return nil
+        } catch {
+            logger.warning("The snapshot of \(head.generation.number) is not served: \(error)")
+            return nil
+        }
+    }
+
+    /// Keeps a snapshot, in the place of what is kept of its generation, and lets go of generations long gone.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The snapshot.
+    ///   - head: Its generation, with the store that its position belongs to.
+    /// - Returns: The file's length in bytes.
+    /// - Throws: ``SnapshotFiles/SnapshotFileError`` when the system refuses; what was kept before is kept then.
+    @discardableResult
+    func keep(_ snapshot: ServingSnapshot, head: GenerationHead) throws(SnapshotFileError) -> Int {
+        let generation = head.generation.number
+        let bytes = try snapshot.write(to: file(of: generation), as: ServingSnapshot.identity(of: head))
+        do throws(ByteStreamError) {
+            let kept = try Folder.names(in: path).compactMap { name in
+                name.hasSuffix(Self.suffix) ? GenerationNumber(name: String(name.dropLast(Self.suffix.count))) : nil
+            }
+            for old in kept.filter({ $0 != generation }).sorted(by: >).dropFirst() {
+                try Folder.remove(file: file(of: old))
+            }
+        } catch {
+            throw .stream(error)
+        }
+        return bytes
+    }
+
+    private static let suffix = ".snapshot"
+}
