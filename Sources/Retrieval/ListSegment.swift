@@ -55,6 +55,14 @@ struct ListSegment: Sendable {
         self.slotOfRow = slotOfRow
     }
 
+    /// Puts together what was kept.
+    init(table: ListTable, runs: [GroupRun], rowOfSlot: [UInt32], slotOfRow: [UInt32]) {
+        self.table = table
+        self.runs = runs
+        self.rowOfSlot = rowOfSlot
+        self.slotOfRow = slotOfRow
+    }
+
     /// The list of each row; -1 for a row without a slot.
     var listOfRow: [Int32] {
         var lists = [Int32](repeating: -1, count: rowCount)

@@ -152,7 +152,7 @@ struct ListTests {
 }
 
 extension IndexSnapshot {
-    fileprivate func probe(
+    func probe(
         _ query: [Float], _ probes: Int, dimensions: Int = 32, count: Int, mask: RowMask? = nil,
         kernel: KernelChoice = .current
     ) throws -> [Candidate] {

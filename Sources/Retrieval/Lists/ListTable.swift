@@ -68,6 +68,20 @@ struct ListTable: Sendable {
         }
     }
 
+    /// Puts together what was kept.
+    init(
+        dimensions: Int, supers: PlaneTable, lists: PlaneTable, isList: RowMask, starts: [Int], neighbours: [[Int]]
+    ) {
+        self.dimensions = dimensions
+        self.supers = supers
+        self.lists = lists
+        self.isList = isList
+        self.starts = starts
+        self.neighbours = neighbours
+        count = isList.count
+        longestSuper = zip(starts, starts.dropFirst()).map { $1 - $0 }.max() ?? 0
+    }
+
     /// Number of rows of ``lists``: what lists are numbered below.
     var places: Int { lists.count }
 
