@@ -4,7 +4,10 @@ import Postgres
 extension PostgresStore: CatalogueStore {
     public func upsert(_ items: [CatalogueItem]) async throws {
         let statement = try Self.upsertion(of: items)
-        try await withConnection { connection in _ = try await connection.run(statement) }
+        try await withConnection { connection in
+            try await connection.run(statement)
+            await Self.ring(connection)
+        }
     }
 
     /// One statement that creates or replaces items; of two with one id the last stands.
@@ -27,9 +30,10 @@ extension PostgresStore: CatalogueStore {
 
     public func delete(item: ItemID) async throws -> Bool {
         try await withConnection { connection in
-            try await connection.query(
-                "UPDATE linden.items SET deleted = true WHERE item_id = $1 AND NOT deleted", item.text
-            ).affected > 0
+            let affected = try await connection.execute(
+                "UPDATE linden.items SET deleted = true WHERE item_id = $1 AND NOT deleted", item.text)
+            if affected > 0 { await Self.ring(connection) }
+            return affected > 0
         }
     }
 

@@ -13,6 +13,9 @@ public struct PostgresStore: Sendable {
         self.pool = pool
     }
 
+    /// How to reach the server with a connection that is not the pool's.
+    var settings: ConnectionSettings { pool.settings }
+
     /// Lends a connection to `body`, and says in the domain's words when there is none to be had.
     func withConnection<Value>(_ body: (Connection) async throws -> Value) async throws -> Value {
         do {

@@ -18,6 +18,7 @@ public final class MemoryStore: Sendable {
         var published: [GenerationNumber: MemoryGeneration] = [:]
         var active: GenerationNumber?
         var isAway = false
+        var bells: [AsyncStream<Void>.Continuation] = []
     }
 
     let state = Mutex(State())
@@ -54,10 +55,15 @@ extension MemoryStore.State {
         return number
     }
 
+    mutating func add(_ change: ItemChange) {
+        changes.append(change)
+        for bell in bells { bell.yield() }
+    }
+
     mutating func put(_ item: CatalogueItem) {
         let number = number(of: item.id)
         items[number] = item
-        changes.append(.upserted(StoredItem(number: number, item: item, interactions: counts[number] ?? 0)))
+        add(.upserted(StoredItem(number: number, item: item, interactions: counts[number] ?? 0)))
     }
 }
 
@@ -90,7 +96,7 @@ extension MemoryStore: CatalogueStore {
             guard let number = state.itemNumbers[item], state.items.removeValue(forKey: number) != nil else {
                 return false
             }
-            state.changes.append(.deleted(number))
+            state.add(.deleted(number))
             return true
         }
     }
@@ -130,5 +136,15 @@ extension MemoryStore: ItemChangeFeed {
             let start = min(Int(position.token) ?? 0, state.changes.count)
             return (Array(state.changes[start...]), FeedPosition(token: String(state.changes.count)))
         }
+    }
+}
+
+extension MemoryStore: ChangeBell {
+    public func listen(_ ring: @Sendable () -> Void) async throws {
+        let (rings, bell) = AsyncStream.makeStream(of: Void.self)
+        try withState { $0.bells.append(bell) }
+        ring()
+        for await _ in rings { ring() }
+        try Task.checkCancellation()
     }
 }
