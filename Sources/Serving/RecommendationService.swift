@@ -1,6 +1,7 @@
 public import Domain
 public import Experiments
 public import Planning
+import Retrieval
 import Synchronization
 
 /// The product behind its doors: recommends, and takes in events and items.
@@ -34,17 +35,22 @@ public final class RecommendationService: Sendable {
     let now: @Sendable () -> Duration
     /// Where snapshots are kept over a restart.
     let snapshots: SnapshotFolder?
+    let mergePolicy: MergePolicy?
     private let snapshot = Mutex<ServingSnapshot?>(nil)
+    let merge = Mutex(IndexMerge<IndexSnapshot, IndexChange>())
+    /// Embeddings that were made here and are not in the store yet.
+    let unstored = Mutex(UnstoredEmbeddings())
 
     /// Creates a service that is not ready until ``refresh()`` has found an active generation.
     public init(
-        ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
+        ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(), mergePolicy: MergePolicy? = nil,
         snapshots: SnapshotFolder? = nil, now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
         self.tiers = tiers
         self.planner = planner
         self.snapshots = snapshots
+        self.mergePolicy = mergePolicy
         let start = ContinuousClock.now
         self.now = now ?? { start.duration(to: .now) }
     }

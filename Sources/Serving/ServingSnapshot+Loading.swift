@@ -12,7 +12,8 @@ extension ServingSnapshot {
             let head = try await ports.generations.head(of: generation)
             if let kept = folder.snapshot(of: head) {
                 let (changes, position) = try await ports.feed.changes(after: kept.position)
-                return try kept.applying(changes, position: position)
+                let (snapshot, made, _) = try kept.applying(changes, position: position)
+                return (snapshot, made)
             }
         }
         return try await ports.generations.load(generation) { published in

@@ -25,10 +25,10 @@ package struct ServingSnapshot: Sendable {
 
     /// The snapshot after some changes of the catalogue.
     ///
-    /// - Returns: The snapshot, and the embeddings that the item tower made.
+    /// - Returns: The snapshot, the embeddings that the item tower made, and what that changed in the index.
     func applying(
         _ changes: [ItemChange], position: FeedPosition
-    ) throws -> (snapshot: ServingSnapshot, made: HalfEmbeddings) {
+    ) throws -> (snapshot: ServingSnapshot, made: HalfEmbeddings, indexChanges: [IndexChange]) {
         var next = self
         var made = HalfEmbeddings(dimensions: generation.ladder.fullLength)
         var indexChanges: [IndexChange] = []
@@ -62,6 +62,6 @@ package struct ServingSnapshot: Sendable {
         next.vectors = try vectors.appending(embeddings)
         next.position = position
         next.changeCount += changes.count
-        return (next, made)
+        return (next, made, indexChanges)
     }
 }

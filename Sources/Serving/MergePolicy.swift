@@ -1,0 +1,23 @@
+public import Retrieval
+
+/// When and how rows that came lately are merged into the index's lists.
+public struct MergePolicy: Sendable {
+    /// Whether an index has enough of them.
+    let isDue: @Sendable (IndexSnapshot) -> Bool
+    /// The merged index.
+    let merge: @Sendable (IndexSnapshot, _ shouldStop: @Sendable () -> Bool) throws -> IndexSnapshot
+
+    /// Creates a policy.
+    ///
+    /// - Parameters:
+    ///   - isDue: Whether an index should be merged now; asked after each change.
+    ///   - merge: Makes an index of the same rows under the same numbers. It runs for seconds, on a thread of its own, and
+    ///     may throw `CancellationError` when `shouldStop` says `true`.
+    public init(
+        isDue: @escaping @Sendable (IndexSnapshot) -> Bool,
+        merge: @escaping @Sendable (IndexSnapshot, _ shouldStop: @Sendable () -> Bool) throws -> IndexSnapshot
+    ) {
+        self.isDue = isDue
+        self.merge = merge
+    }
+}

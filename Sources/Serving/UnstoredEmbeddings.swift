@@ -1,0 +1,25 @@
+import Domain
+
+/// Item embeddings that were made here and are not in the store yet: the last of each item.
+struct UnstoredEmbeddings: Sendable {
+    private var dimensions = 0
+    private var rows: [Int64: ArraySlice<UInt16>] = [:]
+
+    init() {}
+
+    init(_ made: HalfEmbeddings) {
+        append(made)
+    }
+
+    mutating func append(_ made: HalfEmbeddings) {
+        dimensions = made.dimensions
+        for row in 0..<made.count { rows[made.numbers[row]] = made.bits[made.range(of: row)] }
+    }
+
+    /// All of them, by number; `nil` when there are none.
+    var table: HalfEmbeddings? {
+        guard !rows.isEmpty else { return nil }
+        let sorted = rows.sorted { $0.key < $1.key }
+        return HalfEmbeddings(dimensions: dimensions, numbers: sorted.map(\.key), bits: sorted.flatMap(\.value))
+    }
+}
