@@ -7,6 +7,13 @@ public struct MergePolicy: Sendable {
     /// The merged index.
     let merge: @Sendable (IndexSnapshot, _ shouldStop: @Sendable () -> Bool) throws -> IndexSnapshot
 
+    /// Merges when 8,192 rows came lately, or a hundredth of all if that is more.
+    ///
+    /// Each request reads those rows beside its lists: 8,192 of 64 bytes take 0.03 ms.
+    public static let shipped = MergePolicy(
+        isDue: { index in index.listCount > 0 && index.tailCount >= max(8_192, index.count / 100) },
+        merge: { index, _ in index.merged() })
+
     /// Creates a policy.
     ///
     /// - Parameters:
