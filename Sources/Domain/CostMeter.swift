@@ -20,6 +20,8 @@ public enum Stage: Int, CaseIterable, Sendable {
     case lists
     /// Scanning short prefixes for candidates.
     case scan
+    /// Getting the shortlist's full vectors, where they are not in memory.
+    case fetch
     /// Scoring the shortlist again with full vectors.
     case rerank
 
@@ -31,6 +33,7 @@ public enum Stage: Int, CaseIterable, Sendable {
         case .filter: "filter"
         case .lists: "lists"
         case .scan: "scan"
+        case .fetch: "fetch"
         case .rerank: "rerank"
         }
     }

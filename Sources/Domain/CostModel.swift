@@ -21,6 +21,12 @@ public struct CostModel: Hashable, Sendable {
     public let rerankedRow: CostUnits
     /// Reranking one dimension of a candidate's full vector.
     public let rerankedDimension: CostUnits
+    /// Asking the store for full vectors: one round trip to PostgreSQL, however many.
+    public let fetchRoundTrip: CostUnits
+    /// Fetching one full vector from the store, besides the round trip.
+    public let fetchedRow: CostUnits
+    /// Looking for one full vector in the cache.
+    public let cachedRow: CostUnits
 
     /// The weights that ship with Linden.
     public static let shipped = CostModel(
@@ -32,11 +38,24 @@ public struct CostModel: Hashable, Sendable {
         scannedRow: CostUnits(microunits: 300),
         scannedByte: CostUnits(microunits: 45),
         rerankedRow: CostUnits(microunits: 100_000),
-        rerankedDimension: CostUnits(microunits: 800)
+        rerankedDimension: CostUnits(microunits: 800),
+        fetchRoundTrip: CostUnits(microunits: 150_000_000),
+        fetchedRow: CostUnits(microunits: 6_000_000),
+        cachedRow: CostUnits(microunits: 200_000)
     )
 
     /// Cost of scanning one row's prefix of `dimensions` int8 values.
     public func scan(dimensions: Int) -> CostUnits { scannedRow + dimensions * scannedByte }
+
+    /// The most that getting `count` full vectors from a place can cost.
+    public func fetch(_ count: Int, from place: VectorPlace) -> CostUnits {
+        guard count > 0 else { return .zero }
+        return switch place {
+        case .memory: .zero
+        case .database: fetchRoundTrip + count * fetchedRow
+        case .cache: fetchRoundTrip + count * (fetchedRow + cachedRow)
+        }
+    }
 
     /// Cost of reranking one candidate by its full vector of `dimensions` values.
     public func rerank(dimensions: Int) -> CostUnits { rerankedRow + dimensions * rerankedDimension }

@@ -10,12 +10,21 @@ public struct RequestShape: Hashable, Sendable {
     public let userFetches: Int
     /// History items that the user tower reads at most.
     public let historyItems: Int
+    /// Where full vectors lie.
+    public let vectors: VectorPlace
+    /// Full vectors that the query itself is made of.
+    public let queryVectors: Int
 
-    public init(rows: Int, filteredRows: Int, userFetches: Int, historyItems: Int) {
+    public init(
+        rows: Int, filteredRows: Int, userFetches: Int, historyItems: Int, vectors: VectorPlace = .memory,
+        queryVectors: Int = 0
+    ) {
         self.rows = rows
         self.filteredRows = filteredRows
         self.userFetches = userFetches
         self.historyItems = historyItems
+        self.vectors = vectors
+        self.queryVectors = queryVectors
     }
 }
 
@@ -27,6 +36,8 @@ extension CostModel {
             + shape.historyItems * towerHistoryItem
             + shape.filteredRows * filteredRow
             + shape.rows * scan(dimensions: plan.scanDimensions)
+            + fetch(shape.queryVectors, from: shape.vectors)
+            + fetch(min(plan.shortlist, shape.rows), from: shape.vectors)
             + min(plan.shortlist, shape.rows) * rerank(dimensions: plan.rerankDimensions)
     }
 }

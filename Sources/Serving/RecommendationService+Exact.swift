@@ -2,6 +2,7 @@ public import Domain
 import Planning
 import Ranking
 import Retrieval
+import VectorKernels
 
 extension RecommendationService {
     /// The answer that all dimensions of all items would give: what a plan's answer is measured against.
@@ -14,12 +15,19 @@ extension RecommendationService {
         try request.validate()
         guard let snapshot = current else { throw RequestError.noGeneration }
         var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
+        let vectors = requestVectors(snapshot, RequestClock(now: now, limit: nil))
         let query = try await RequestQuery.resolve(
-            request, in: snapshot, users: ports.users, model: planner.model, paying: &meter)
+            request, in: snapshot, users: ports.users, vectors: vectors, model: planner.model, paying: &meter)
         guard let vector = query.vector else { return [] }
         let mask = try snapshot.index.mask(for: request.filter, excludedRows: query.excludedRows)
-        return try snapshot.vectors.exactSearch(vector.span, count: request.count, mask: snapshot.index.byRow(mask))
-            .map { snapshot.items[$0.row].id }
+        let allowed = snapshot.index.byRow(mask)
+        let candidates =
+            if let vectors {
+                try await vectors.exactSearch(vector, count: request.count, among: allowed.rows)
+            } else {
+                try snapshot.vectors.exactSearch(vector.span, count: request.count, mask: allowed)
+            }
+        return candidates.map { snapshot.items[$0.row].id }
     }
 
     /// An item's title as the snapshot has it, for people.

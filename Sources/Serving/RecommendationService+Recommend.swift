@@ -3,6 +3,7 @@ import Experiments
 import Planning
 import Ranking
 import Retrieval
+import Synchronization
 import Towers
 import VectorKernels
 
@@ -20,12 +21,13 @@ extension RecommendationService {
         _ = meter.buy(1, each: planner.model.request, for: .request)
         var stopwatch = StageStopwatch(clock)
 
+        let vectors = requestVectors(snapshot, clock)
         var query = try await RequestQuery.resolve(
-            request, in: snapshot, users: ports.users, model: planner.model, paying: &meter)
+            request, in: snapshot, users: ports.users, vectors: vectors, model: planner.model, paying: &meter)
         stopwatch.finish(.query)
-        let candidates = try find(
-            request, query: &query, plan: choice.plan, in: snapshot, clock: clock, stopwatch: &stopwatch, paying: &meter
-        )
+        let candidates = try await find(
+            request, query: &query, plan: choice.plan, in: snapshot, vectors: vectors, clock: clock,
+            stopwatch: &stopwatch, paying: &meter)
 
         let wasCut = meter.wasCut
         let statement = meter.finish()
@@ -57,7 +59,8 @@ extension RecommendationService {
         let shape = RequestShape(
             rows: snapshot.index.scannedRows, filteredRows: snapshot.index.scannedRows,
             userFetches: request.userID == nil ? 0 : 1,
-            historyItems: reads ? snapshot.model.historyLength : 0)
+            historyItems: reads ? snapshot.model.historyLength : 0, vectors: fetcher?.place ?? .memory,
+            queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0)
         var range = tiers.allPlans
         // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
         let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
@@ -83,8 +86,8 @@ extension RecommendationService {
     /// Scans and reranks, or falls back on popular items when there is nothing to ask with.
     private func find(
         _ request: RecommendationRequest, query: inout RequestQuery, plan: ServingPlan, in snapshot: ServingSnapshot,
-        clock: RequestClock, stopwatch: inout StageStopwatch, paying meter: inout CostMeter
-    ) throws -> [Candidate] {
+        vectors: RequestVectors?, clock: RequestClock, stopwatch: inout StageStopwatch, paying meter: inout CostMeter
+    ) async throws -> [Candidate] {
         let mask = try mask(for: request, query, snapshot)
         guard let vector = query.vector else {
             let popular = snapshot.popular.candidates(
@@ -96,7 +99,8 @@ extension RecommendationService {
         var wasLate = false
         var candidates = try snapshot.index.candidates(
             for: vector.span, dimensions: plan.scanDimensions,
-            count: plan.shortlist == 0 ? request.count : max(plan.shortlist, request.count), mask: mask,
+            count: plan.shortlist == 0 ? request.count + Self.tieMargin : max(plan.shortlist, request.count),
+            mask: mask,
             model: planner.model, paying: &meter
         ) {
             wasLate = wasLate || clock.isLate
@@ -104,14 +108,48 @@ extension RecommendationService {
         }
         stopwatch.finish(.scan)
         if plan.shortlist > 0, !wasLate, !clock.isLate {
-            candidates = try Reranker(vectors: snapshot.vectors, model: planner.model)
-                .rerank(candidates, for: vector.span, paying: &meter)
-            stopwatch.finish(.rerank)
+            candidates = try await rerank(
+                candidates, for: vector, vectors, in: snapshot, degradation: &query.degradation,
+                stopwatch: &stopwatch, paying: &meter)
         } else if plan.shortlist > 0 {
             wasLate = true
         }
         if wasLate { query.degradation.append(.deadlineCut) }
-        return Array(candidates.prefix(request.count))
+        return Array(candidates.breakingTies { snapshot.items[$0].number }.prefix(request.count))
+    }
+
+    /// Candidates kept beyond those wanted, so that of equal scores at the cut those of lower item numbers stay.
+    private static let tieMargin = 16
+
+    /// Reranks a shortlist, or leaves it in prefix order when its vectors cannot be had.
+    private func rerank(
+        _ shortlist: [Candidate], for query: [Float], _ vectors: RequestVectors?, in snapshot: ServingSnapshot,
+        degradation: inout [DegradationReason], stopwatch: inout StageStopwatch, paying meter: inout CostMeter
+    ) async throws -> [Candidate] {
+        var ranked = shortlist
+        if let vectors {
+            do {
+                ranked = try await vectors.rerank(shortlist, for: query, stopwatch: &stopwatch, paying: &meter)
+            } catch is StoreAway {
+                stopwatch.finish(.fetch)
+                if !degradation.contains(.storeAway) { degradation.append(.storeAway) }
+                return shortlist
+            }
+        } else {
+            ranked = try Reranker(vectors: snapshot.vectors, model: planner.model)
+                .rerank(shortlist, for: query.span, paying: &meter)
+        }
+        stopwatch.finish(.rerank)
+        return ranked
+    }
+
+    /// What fetches the request's full vectors; `nil` when the snapshot has them.
+    func requestVectors(_ snapshot: ServingSnapshot, _ clock: RequestClock) -> RequestVectors? {
+        fetcher.map { fetcher in
+            RequestVectors(
+                fetcher: fetcher, pending: unstored.withLock { $0 }, snapshot: snapshot, model: planner.model,
+                clock: clock)
+        }
     }
 
     private func mask(
@@ -125,11 +163,16 @@ extension RecommendationService {
         }
     }
 
+    /// Whether the shortlist's vectors could not be had.
+    private func isUnranked(_ query: RequestQuery) -> Bool {
+        fetcher != nil && query.degradation.contains(.storeAway)
+    }
+
     /// The recall that was measured for the plan of the same template, on this generation's own queries.
     private func estimatedRecall(
         of choice: Planner.Choice, _ query: RequestQuery, _ snapshot: ServingSnapshot
     ) -> Double? {
-        guard query.vector != nil, !query.degradation.contains(.deadlineCut) else { return nil }
+        guard query.vector != nil, !query.degradation.contains(.deadlineCut), !isUnranked(query) else { return nil }
         let measured = planner.templates[choice.template].plan(on: snapshot.generation.ladder, count: 10)
         return snapshot.frontier[measured.description]
     }

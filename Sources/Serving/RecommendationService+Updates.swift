@@ -14,7 +14,8 @@ extension RecommendationService {
     public func refresh() async throws -> Bool {
         guard let active = try await ports.generations.activeGeneration() else { return false }
         guard let snapshot = current, snapshot.generation.number == active else {
-            let (snapshot, made) = try await ServingSnapshot.load(active, from: ports, keptIn: snapshots)
+            let (snapshot, made) = try await ServingSnapshot.load(
+                active, from: ports, keptIn: snapshots, keepsVectors: fetcher == nil)
             merge.withLock { $0.abandon() }
             install(snapshot)
             unstored.withLock { $0 = UnstoredEmbeddings(made) }
@@ -47,6 +48,7 @@ extension RecommendationService {
     private func storeEmbeddings(of generation: GenerationNumber) async throws {
         guard let made = unstored.withLock({ $0.table }) else { return }
         try await ports.generations.store(itemEmbeddings: made, generation: generation)
+        fetcher?.cache?.remove(made.numbers)
         unstored.withLock { $0 = UnstoredEmbeddings() }
     }
 

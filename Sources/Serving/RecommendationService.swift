@@ -36,6 +36,8 @@ public final class RecommendationService: Sendable {
     /// Where snapshots are kept over a restart.
     let snapshots: SnapshotFolder?
     let mergePolicy: MergePolicy?
+    /// Gets full vectors; `nil` when the snapshot has them.
+    let fetcher: VectorFetcher?
     private let snapshot = Mutex<ServingSnapshot?>(nil)
     let merge = Mutex(IndexMerge<IndexSnapshot, IndexChange>())
     /// Embeddings that were made here and are not in the store yet.
@@ -43,14 +45,16 @@ public final class RecommendationService: Sendable {
 
     /// Creates a service that is not ready until ``refresh()`` has found an active generation.
     public init(
-        ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(), mergePolicy: MergePolicy? = nil,
-        snapshots: SnapshotFolder? = nil, now: (@Sendable () -> Duration)? = nil
+        ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
+        vectors: ItemVectors = .memory, mergePolicy: MergePolicy? = .shipped, snapshots: SnapshotFolder? = nil,
+        now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
         self.tiers = tiers
         self.planner = planner
         self.snapshots = snapshots
         self.mergePolicy = mergePolicy
+        fetcher = vectors.fetcher
         let start = ContinuousClock.now
         self.now = now ?? { start.duration(to: .now) }
     }
@@ -62,6 +66,9 @@ public final class RecommendationService: Sendable {
     func install(_ next: ServingSnapshot) {
         snapshot.withLock { $0 = next }
     }
+
+    /// What the cache of full vectors has done; `nil` without one.
+    public var cacheCounters: CacheCounters? { fetcher?.cache?.counters }
 
     /// Why requests cannot be answered now, as a sentence; `nil` when they can.
     public func whyNotReady() -> String? {

@@ -19,13 +19,14 @@ struct RequestQuery {
     ///   - request: What was asked for.
     ///   - snapshot: Whose towers and rows answer it.
     ///   - users: Where the user's state is kept.
+    ///   - vectors: Fetches full vectors that the snapshot does not have.
     ///   - model: Prices of the work.
     ///   - meter: Pays for the fetch and for the tower.
     /// - Returns: The query; without a vector when neither user nor session says anything.
     /// - Throws: ``RequestError`` for an item that is not there or an embedding of the wrong length.
     static func resolve(
-        _ request: RecommendationRequest, in snapshot: ServingSnapshot, users: any UserStateStore, model: CostModel,
-        paying meter: inout CostMeter
+        _ request: RecommendationRequest, in snapshot: ServingSnapshot, users: any UserStateStore,
+        vectors: RequestVectors?, model: CostModel, paying meter: inout CostMeter
     ) async throws -> RequestQuery {
         var query = RequestQuery()
         query.excludedRows = request.excludedItemIDs.compactMap { snapshot.items.row(of: $0) }
@@ -43,9 +44,8 @@ struct RequestQuery {
             query.vector = try checked(embedding, snapshot.generation.ladder)
         } else if let item = request.itemID {
             guard let row = snapshot.items.row(of: item) else { throw RequestError.unknownItem(item) }
-            query.vector = snapshot.vectors.embedding(ofRow: row)
-            query.reason = "similar_item"
             query.excludedRows.append(row)
+            try await query.askAsItem(row, in: snapshot, vectors, paying: &meter)
         } else {
             query.askAsUser(request, state, snapshot, model, paying: &meter)
         }
@@ -73,6 +73,23 @@ struct RequestQuery {
             degradation.append(.storeAway)
             return nil
         }
+    }
+
+    /// Takes the item's own embedding, from the snapshot or from the store.
+    private mutating func askAsItem(
+        _ row: Int, in snapshot: ServingSnapshot, _ vectors: RequestVectors?, paying meter: inout CostMeter
+    ) async throws {
+        reason = "similar_item"
+        guard let vectors else {
+            vector = snapshot.vectors.embedding(ofRow: row)
+            return
+        }
+        do {
+            vector = try await vectors.embedding(ofRow: row, paying: &meter)
+        } catch is StoreAway {
+            degradation.append(.storeAway)
+        }
+        if vector == nil { reason = "popular" }
     }
 
     /// Takes the stored embedding when nothing came since it was made; else runs the user tower.

@@ -26,7 +26,7 @@ extension ServingSnapshot {
         try items.loaded.write(to: &writer)
         try popular.write(to: &writer, items: items.loaded)
         try index.write(to: &writer)
-        try vectors.write(to: &writer)
+        if keepsVectors { try vectors.write(to: &writer) }
         return try writer.commit()
     }
 
@@ -35,14 +35,18 @@ extension ServingSnapshot {
     /// - Parameters:
     ///   - path: The file.
     ///   - head: What the store says of the generation now.
+    ///   - keepsVectors: Whether full vectors are to be in memory; a file without them will not do then.
     /// - Throws: ``SnapshotFiles/SnapshotFileError`` for a file that is missing, damaged or another's;
     ///   ``Towers/ModelArtefactError`` for a model that cannot be read.
-    init(from path: String, head: GenerationHead) throws {
+    init(from path: String, head: GenerationHead, keepsVectors: Bool) throws {
         let file = try SnapshotFile(path: path, expecting: Self.identity(of: head))
         let columns = try ItemColumns(from: file)
         let index = try IndexSnapshot(from: file, ladder: head.generation.ladder)
-        let vectors = try FullVectors(from: file)
-        guard index.count == columns.count, vectors.count == columns.count else {
+        let vectors =
+            keepsVectors
+            ? try FullVectors(from: file)
+            : FullVectorsBuilder(dimensions: head.generation.ladder.fullLength, expectedRows: 0).finish()
+        guard index.count == columns.count, !keepsVectors || vectors.count == columns.count else {
             throw file.malformed(
                 "vectors.rows", "there are \(vectors.count) vectors and \(index.count) codes of \(columns.count) items")
         }
@@ -50,7 +54,8 @@ extension ServingSnapshot {
             throw file.malformed("vectors.rows", "vectors have \(vectors.dimensions) dimensions")
         }
         self.init(
-            generation: head.generation, model: try TwoTowerModel(decoding: file.bytes("model")), index: index,
+            generation: head.generation, model: try TwoTowerModel(decoding: file.bytes("model")),
+            keepsVectors: keepsVectors, index: index,
             vectors: vectors, items: ServedItems(columns), popular: try PopularItems(from: file, items: columns),
             frontier: FrontierPoint.recalls(head.frontier),
             position: FeedPosition(token: String(decoding: try file.bytes("position"), as: UTF8.self)), isRestored: true

@@ -10,6 +10,8 @@ import VectorKernels
 package struct ServingSnapshot: Sendable {
     package let generation: Generation
     let model: TwoTowerModel
+    /// Whether ``vectors`` has all rows; else it has none.
+    let keepsVectors: Bool
     var index: IndexSnapshot
     var vectors: FullVectors
     var items: ServedItems
@@ -59,7 +61,7 @@ package struct ServingSnapshot: Sendable {
             }
         }
         next.index = try index.applying(indexChanges)
-        next.vectors = try vectors.appending(embeddings)
+        if keepsVectors { next.vectors = try vectors.appending(embeddings) }
         next.position = position
         next.changeCount += changes.count
         return (next, made, indexChanges)

@@ -10,6 +10,7 @@ struct SnapshotBuilder: ~Copyable {
     private let frontier: [FrontierPoint]
     private let position: FeedPosition
     private let model: TwoTowerModel
+    private let keepsVectors: Bool
     private var index: IndexBuilder
     private var vectors: FullVectorsBuilder
     private var items = ItemColumnsBuilder()
@@ -18,14 +19,15 @@ struct SnapshotBuilder: ~Copyable {
     /// Starts with the generation's towers.
     ///
     /// - Throws: When the artefact is damaged.
-    init(_ published: PublishedGeneration) throws {
+    init(_ published: PublishedGeneration, keepsVectors: Bool) throws {
+        self.keepsVectors = keepsVectors
         generation = published.generation
         frontier = published.frontier
         position = published.position
         model = try TwoTowerModel(decoding: published.artefact)
         let ladder = generation.ladder
         index = IndexBuilder(ladder: ladder)
-        vectors = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: generation.items)
+        vectors = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: keepsVectors ? generation.items : 0)
         made = HalfEmbeddings(dimensions: ladder.fullLength)
     }
 
@@ -36,7 +38,7 @@ struct SnapshotBuilder: ~Copyable {
         let features = model.features(of: ItemContent(item.item))
         let bits = embedding ?? HalfPrecision.bits(of: model.itemEmbedding(features).span)
         try index.append(halves: bits.span, attributes: RowAttributes(item.item))
-        try vectors.append(halves: bits.span)
+        if keepsVectors { try vectors.append(halves: bits.span) }
         items.append(ServedItem(item, features: features))
         guard embedding == nil else { return }
         made.numbers.append(item.number.rawValue)
@@ -49,7 +51,7 @@ struct SnapshotBuilder: ~Copyable {
     consuming func finish() -> (snapshot: ServingSnapshot, made: HalfEmbeddings) {
         let columns = items.finish()
         let snapshot = ServingSnapshot(
-            generation: generation, model: model, index: index.finish(), vectors: vectors.finish(),
+            generation: generation, model: model, keepsVectors: keepsVectors, index: index.finish(), vectors: vectors.finish(),
             items: ServedItems(columns), popular: PopularItems(columns), frontier: FrontierPoint.recalls(frontier),
             position: position)
         return (snapshot, made)

@@ -20,10 +20,10 @@ public struct SnapshotFolder: Sendable {
     /// The snapshot that is kept of a generation.
     ///
     /// - Returns: `nil` when there is none that may be served; why not, unless there is none at all, is logged.
-    func snapshot(of head: GenerationHead) -> ServingSnapshot? {
+    func snapshot(of head: GenerationHead, keepsVectors: Bool) -> ServingSnapshot? {
         let path = file(of: head.generation.number)
         do {
-            return try ServingSnapshot(from: path, head: head)
+            return try ServingSnapshot(from: path, head: head, keepsVectors: keepsVectors)
         } catch let error as SnapshotFileError where error.isMissing {
             return nil
         } catch {

@@ -16,6 +16,9 @@ struct UnstoredEmbeddings: Sendable {
         for row in 0..<made.count { rows[made.numbers[row]] = made.bits[made.range(of: row)] }
     }
 
+    /// The embedding of an item, if it is one of these.
+    subscript(item: Int64) -> ArraySlice<UInt16>? { rows[item] }
+
     /// All of them, by number; `nil` when there are none.
     var table: HalfEmbeddings? {
         guard !rows.isEmpty else { return nil }

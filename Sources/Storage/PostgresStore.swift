@@ -17,9 +17,11 @@ public struct PostgresStore: Sendable {
     var settings: ConnectionSettings { pool.settings }
 
     /// Lends a connection to `body`, and says in the domain's words when there is none to be had.
-    func withConnection<Value>(_ body: (Connection) async throws -> Value) async throws -> Value {
+    func withConnection<Value>(
+        deadline: Deadline? = nil, _ body: (Connection) async throws -> Value
+    ) async throws -> Value {
         do {
-            return try await pool.withConnection(body)
+            return try await pool.withConnection(deadline: deadline, body)
         } catch let error as PostgresError where error.meansAway {
             throw StoreAway(reason: error.message)
         }

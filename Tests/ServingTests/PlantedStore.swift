@@ -10,7 +10,7 @@ struct PlantedStore {
     let store = MemoryStore()
     let service: RecommendationService
 
-    init(now: (@Sendable () -> Duration)? = nil) async throws {
+    init(now: (@Sendable () -> Duration)? = nil, mergePolicy: MergePolicy? = nil) async throws {
         for (group, name) in Self.groups.enumerated() {
             try await store.upsert(
                 (0..<10).map { item in
@@ -34,11 +34,23 @@ struct PlantedStore {
         configuration.validationShare = 0.2
         let job = TrainJob(log: store, publisher: store, configuration: configuration)
         _ = try await job.run(stop: Self.never) { _ in }
-        service = RecommendationService(
+        service = Self.service(over: store, mergePolicy: mergePolicy, now: now)
+        try await service.refresh()
+    }
+
+    /// Another service over the same store; it has loaded nothing yet.
+    func service(vectors: ItemVectors) -> RecommendationService {
+        Self.service(over: store, vectors: vectors, mergePolicy: nil, now: nil)
+    }
+
+    private static func service(
+        over store: MemoryStore, vectors: ItemVectors = .memory, mergePolicy: MergePolicy?,
+        now: (@Sendable () -> Duration)?
+    ) -> RecommendationService {
+        RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: store, feed: store),
-            now: now)
-        try await service.refresh()
+            vectors: vectors, mergePolicy: mergePolicy, now: now)
     }
 
     /// Waits until it is cancelled.

@@ -130,6 +130,45 @@ struct GenerationStoreTests {
         }
     }
 
+    @Test("fetches the embeddings that are asked for and there")
+    func embeddings() async throws {
+        try await StoreTesting.withStore { store, _ in
+            try await Self.fill(store)
+            let draft = try Self.draft(7, items: [1, 2, 3], users: [1])
+            let generation = try await store.publish(draft)
+            // Three times: the statement is prepared the second time.
+            for limit in [nil, Duration.seconds(5), nil] {
+                let found = try await store.embeddings(
+                    of: [3, 1, 9].map { ItemNumber($0) }, generation: generation.number, within: limit)
+                #expect(found.dimensions == 4 && Set(found.numbers) == [1, 3])
+                for (row, number) in found.numbers.enumerated() {
+                    let expected = draft.items.range(of: Int(number) - 1)
+                    #expect(found.bits[found.range(of: row)] == draft.items.bits[expected])
+                }
+            }
+            let none = try await store.embeddings(
+                of: [ItemNumber(9)], generation: generation.number, within: nil)
+            #expect(none.count == 0)
+        }
+    }
+
+    @Test("says that it is away when embeddings do not come in time")
+    func embeddingsTooLate() async throws {
+        try await StoreTesting.withStore { store, pool in
+            try await Self.fill(store)
+            let generation = try await store.publish(try Self.draft(7, items: [1], users: [1]))
+            let blocking = try await Connection.open(pool.settings)
+            try await blocking.query("BEGIN")
+            try await blocking.query("LOCK TABLE linden.item_embeddings IN ACCESS EXCLUSIVE MODE")
+            await #expect(throws: StoreAway.self) {
+                try await store.embeddings(
+                    of: [ItemNumber(1)], generation: generation.number, within: .milliseconds(20))
+            }
+            try await blocking.query("ROLLBACK")
+            await blocking.close()
+        }
+    }
+
     @Test("tells a user's state in one answer")
     func userState() async throws {
         try await StoreTesting.withStore { store, _ in

@@ -1,4 +1,5 @@
 public import Domain
+import Synchronization
 
 extension MemoryStore {
     /// The number of an item, given on first sight.
@@ -93,4 +94,23 @@ extension MemoryStore: GenerationStore {
 
     /// Thrown when a generation is asked for that was never published.
     public struct NoSuchGeneration: Error {}
+}
+
+extension MemoryStore: EmbeddingSource {
+    public func embeddings(
+        of items: [ItemNumber], generation: GenerationNumber, within limit: Duration?
+    ) async throws -> HalfEmbeddings {
+        try withState { state in
+            guard let all = state.published[generation]?.embeddings else { return HalfEmbeddings(dimensions: 1) }
+            state.fetchedEmbeddings += items.count
+            let wanted = Set(items.map(\.rawValue))
+            let rows = (0..<all.count).filter { wanted.contains(all.numbers[$0]) }
+            return HalfEmbeddings(
+                dimensions: all.dimensions, numbers: rows.map { all.numbers[$0] },
+                bits: rows.flatMap { all.bits[all.range(of: $0)] })
+        }
+    }
+
+    /// Embeddings that have been asked for until now.
+    public var fetchedEmbeddings: Int { state.withLock { $0.fetchedEmbeddings } }
 }
