@@ -45,7 +45,8 @@ var targets: [Target] = [
         name: "Serving",
         dependencies: [
             "Domain", "VectorKernels", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "ByteStreams",
-            "SnapshotFiles", "Observability", logging, .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            "SnapshotFiles", "Observability", logging,
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]
     ),
     .target(

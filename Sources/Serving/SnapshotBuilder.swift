@@ -51,7 +51,8 @@ struct SnapshotBuilder: ~Copyable {
     consuming func finish() -> (snapshot: ServingSnapshot, made: HalfEmbeddings) {
         let columns = items.finish()
         let snapshot = ServingSnapshot(
-            generation: generation, model: model, keepsVectors: keepsVectors, index: index.finish(), vectors: vectors.finish(),
+            generation: generation, model: model, keepsVectors: keepsVectors, index: index.finish(),
+            vectors: vectors.finish(),
             items: ServedItems(columns), popular: PopularItems(columns), frontier: FrontierPoint.recalls(frontier),
             position: position)
         return (snapshot, made)
