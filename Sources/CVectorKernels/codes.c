@@ -49,6 +49,17 @@ INLINE int32_t pair(int8_t low, int8_t high) {
     return (int32_t)((uint32_t)(uint16_t)low | (uint32_t)(uint16_t)high << 16);
 }
 
+// Writes codes into a query's place of a tile.
+INLINE linden_code_sums pack_tile(const int8_t *codes, size_t quads, int32_t *tile_quads, int32_t *tile_pairs) {
+    for (size_t j = 0; j < quads; j++) memcpy(&tile_quads[LINDEN_TILE_QUERIES * j], codes + 4 * j, 4);
+    if (tile_pairs != NULL)
+        for (size_t j = 0; j < quads; j++) {
+            tile_pairs[2 * LINDEN_TILE_QUERIES * j] = pair(codes[4 * j], codes[4 * j + 2]);
+            tile_pairs[2 * LINDEN_TILE_QUERIES * j + LINDEN_TILE_QUERIES] = pair(codes[4 * j + 1], codes[4 * j + 3]);
+        }
+    return sums_of(codes, 4 * quads);
+}
+
 MANY_CPUS float linden_peak(const float *values, size_t count) { return peak_of(values, count); }
 
 MANY_CPUS void linden_quantise(const float *values, size_t count, float scale, int8_t *codes) {
@@ -74,13 +85,12 @@ MANY_CPUS linden_code_sums linden_pack_tile(const float *query, const size_t *di
             memset(codes + 4 * quads, 0, dimensions[p]);
         quads += (dimensions[p] + 3) / 4;
     }
-    for (size_t j = 0; j < quads; j++) memcpy(&tile_quads[LINDEN_TILE_QUERIES * j], codes + 4 * j, 4);
-    if (tile_pairs != NULL)
-        for (size_t j = 0; j < quads; j++) {
-            tile_pairs[2 * LINDEN_TILE_QUERIES * j] = pair(codes[4 * j], codes[4 * j + 2]);
-            tile_pairs[2 * LINDEN_TILE_QUERIES * j + LINDEN_TILE_QUERIES] = pair(codes[4 * j + 1], codes[4 * j + 3]);
-        }
-    return sums_of(codes, 4 * quads);
+    return pack_tile(codes, quads, tile_quads, tile_pairs);
+}
+
+MANY_CPUS linden_code_sums linden_pack_tile_codes(const int8_t *codes, size_t quads, int32_t *tile_quads,
+                                                  int32_t *tile_pairs) {
+    return pack_tile(codes, quads, tile_quads, tile_pairs);
 }
 
 void linden_unpack(const int8_t *codes, size_t count, float scale, float *values) {

@@ -38,7 +38,7 @@ extension IndexSnapshot {
             blocks: tail, for: scanned, dimensions: dimensions, mask: mask, model: model, into: &best, paying: &meter,
             kernel: kernel, shouldStop: shouldStop)
 
-        let scoredLists = segment.table.listsToScore(probes: probes)
+        let scoredLists = segment.table.rowsToScore(probes: probes)
         guard
             meter.buy(scoredLists, each: model.scan(dimensions: segment.table.dimensions), for: .lists) == scoredLists
         else { return candidates(best) }
@@ -72,48 +72,58 @@ extension IndexSnapshot {
         from meter: inout CostMeter
     ) -> [GroupRun] {
         let price = model.scan(dimensions: dimensions)
-        var wanted = 0
-        let runs = lists.map { segment.runs[$0.row] }
-        for run in runs {
-            wanted += mask.groups(in: run) * PlaneTable.groupRows
-        }
+        let runs = segment.runs(of: lists)
+        let wanted = mask.rows(in: runs)
         if wanted * price <= meter.remaining {
             _ = meter.buy(wanted, each: price, for: .scan, dimensions: dimensions)
             return runs
         }
-        var paid: [GroupRun] = []
-        var affordable = meter.affordable(price)
-        for list in lists.sorted(by: ScoredRow.ranksBefore) {
-            let rows = mask.groups(in: segment.runs[list.row]) * PlaneTable.groupRows
-            guard rows <= affordable else { break }
-            affordable -= rows
-            paid.append(segment.runs[list.row])
+        var left = meter.affordable(price)
+        let paid = lists.sorted(by: ScoredRow.ranksBefore).prefix { list in
+            // What lists share is counted for each, so the budget pays for more than these.
+            left -= mask.rows(in: segment.runs(of: [list]))
+            return left >= 0
         }
-        let rows = meter.affordable(price) - affordable
-        _ = meter.buy(rows, each: price, for: .scan, dimensions: dimensions)
-        meter.miss(wanted - rows, for: .scan)
-        return paid
+        let paidRuns = segment.runs(of: Array(paid))
+        let bought = meter.buy(mask.rows(in: paidRuns), each: price, for: .scan, dimensions: dimensions)
+        meter.miss(wanted - bought, for: .scan)
+        return paidRuns
     }
 }
 
 extension ListSegment {
     /// The lists that have a slot of the mask.
-    func lists(with mask: RowMask) -> RowMask {
-        var lists = RowMask(rowCount: runs.count)
-        for (list, run) in runs.enumerated() where mask.groups(in: run) > 0 {
-            lists.insert(list)
-        }
+    fileprivate func lists(with mask: RowMask) -> RowMask {
+        var lists = RowMask(rowCount: table.count)
+        for list in 0..<table.count where mask.contains(anyOf: slots(of: list)) { lists.insert(list) }
         return lists
+    }
+
+    /// The groups of some lists, in order.
+    fileprivate func runs(of lists: [ScoredRow]) -> [GroupRun] {
+        GroupRun.covering(lists.map(\.row).sorted().lazy.map { slots(of: $0) })
     }
 }
 
 extension RowMask {
-    /// The groups of a run in which a row takes part.
-    fileprivate func groups(in run: GroupRun) -> Int {
+    /// Whether any of some neighbouring rows is in the mask.
+    fileprivate func contains(anyOf rows: Range<Int>) -> Bool {
+        guard !rows.isEmpty else { return false }
+        let (first, last) = (rows.lowerBound / 64, (rows.upperBound - 1) / 64)
+        let low = ~UInt64(0) << UInt64(rows.lowerBound % 64)
+        let high = ~UInt64(0) >> UInt64(63 - (rows.upperBound - 1) % 64)
+        guard first < last else { return words[first] & low & high != 0 }
+        return words[first] & low != 0 || words[last] & high != 0 || words[first + 1..<last].contains { $0 != 0 }
+    }
+
+    /// The rows of those groups of some runs in which a row takes part.
+    fileprivate func rows(in runs: [GroupRun]) -> Int {
         var count = 0
-        for group in Int(run.first)..<Int(run.first) + Int(run.groups)
-        where words[group >> 2] >> UInt64((group & 3) * 16) & 0xffff != 0 {
-            count += 1
+        for run in runs {
+            for group in Int(run.first)..<Int(run.first) + Int(run.groups)
+            where words[group >> 2] >> UInt64((group & 3) * 16) & 0xffff != 0 {
+                count += PlaneTable.groupRows
+            }
         }
         return count
     }

@@ -40,9 +40,9 @@ extension IndexSnapshot {
                 "index.planes", "there are \(planes.count) places for \(planes.count - tailCount) slots")
         }
         let tailLists = try file.column("index.tail_lists", of: Int32.self, count: tailCount).elements(0..<tailCount)
-        let places = segment?.table.places ?? 0
-        guard tailLists.allSatisfy({ $0 >= 0 && $0 < places }) else {
-            throw file.malformed("index.tail_lists", "it names lists past the last of \(places)")
+        let listCount = segment?.table.count ?? 0
+        guard tailLists.allSatisfy({ $0 >= 0 && $0 < listCount }) else {
+            throw file.malformed("index.tail_lists", "it names lists past the last of \(listCount)")
         }
         self.init(
             ladder: ladder, policy: policy, planes: planes, segment: segment, tailLists: tailLists,

@@ -73,10 +73,10 @@ public struct IndexSnapshot: Sendable {
     /// Number of lists; 0 while every scan reads all rows.
     public var listCount: Int { segment?.table.count ?? 0 }
 
-    /// Rows of the longest list, places that pad it included; 0 without lists.
-    public var longestList: Int { Int(segment?.runs.map(\.groups).max() ?? 0) * PlaneTable.groupRows }
+    /// Rows of the longest list; 0 without lists.
+    public var longestList: Int { segment?.longestList ?? 0 }
 
-    /// Rows that a scan of all reads and pays for at most: places that pad lists count.
+    /// Rows that a scan of all reads and pays for at most.
     public var scannedRows: Int { planes.count }
 
     /// Rows that came since the lists were made; each scan reads them all, until ``merged()``.
@@ -89,7 +89,7 @@ public struct IndexSnapshot: Sendable {
     public var residentBytes: Int {
         let lists = segment.map { segment in
             (segment.table.lists.count + segment.table.supers.count) * segment.table.lists.layout.bytesPerRow
-                + 4 * (segment.rowOfSlot.count + segment.slotOfRow.count) + 8 * segment.runs.count
+                + 4 * (segment.rowOfSlot.count + segment.slotOfRow.count) + 4 * segment.starts.count
         }
         return planes.count * planes.layout.bytesPerRow + (lists ?? 0) + planes.count / 4
     }

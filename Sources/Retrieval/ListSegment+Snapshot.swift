@@ -6,7 +6,7 @@ extension ListSegment {
     /// Writes lists and slots as sections.
     func write(to writer: inout SnapshotFileWriter) throws(SnapshotFileError) {
         try table.write(to: &writer)
-        try writer.add("index.runs", runs.flatMap { [UInt32($0.first), UInt32($0.groups)] })
+        try writer.add("index.starts", starts)
         try writer.add("index.slots", rowOfSlot)
         try writer.add("index.rows", [Int64(rowCount)])
     }
@@ -22,14 +22,11 @@ extension ListSegment {
         guard rowCount >= 0, rowCount < Self.noRow, rowOfSlot.count % PlaneTable.blockRows == 0 else {
             throw file.malformed("index.slots", "there are \(rowOfSlot.count) for \(rowCount) rows")
         }
-        let numbers = try file.column("index.runs", of: UInt32.self, count: 2 * table.places)
-        let runs = (0..<table.places).map { list in
-            GroupRun(first: Int(numbers[2 * list]), groups: Int(numbers[2 * list + 1]))
-        }
-        let groups = rowOfSlot.count / PlaneTable.groupRows
-        guard runs.allSatisfy({ Int($0.first) + Int($0.groups) <= groups }) else {
-            throw file.malformed("index.runs", "a list ends past the last of \(groups) groups")
-        }
+        let starts = try file.column("index.starts", of: UInt32.self, count: table.count + 1)
+            .elements(0..<table.count + 1)
+        guard starts[0] == 0, zip(starts, starts.dropFirst()).allSatisfy(<=), starts[table.count] <= slots.count,
+            (0..<slots.count).allSatisfy({ ($0 < starts[table.count]) == (rowOfSlot[$0] != Self.noRow) })
+        else { throw file.malformed("index.starts", "lists do not lie one after another in \(slots.count) slots") }
         var slotOfRow = [UInt32](repeating: Self.noRow, count: rowCount)
         for (slot, row) in rowOfSlot.enumerated() where row != Self.noRow {
             guard row < rowCount, slotOfRow[Int(row)] == Self.noRow else {
@@ -37,7 +34,7 @@ extension ListSegment {
             }
             slotOfRow[Int(row)] = UInt32(slot)
         }
-        self.init(table: table, runs: runs, rowOfSlot: rowOfSlot, slotOfRow: slotOfRow)
+        self.init(table: table, starts: starts, rowOfSlot: rowOfSlot, slotOfRow: slotOfRow)
     }
 }
 
@@ -47,7 +44,6 @@ extension ListTable {
         try writer.add("lists.shape", [Int64(dimensions), Int64(supers.count), Int64(lists.count)])
         try supers.write("lists.supers", to: &writer)
         try lists.write("lists.centres", to: &writer)
-        try writer.add("lists.is_list", isList.words)
         try writer.add("lists.starts", starts.map { Int64($0) })
         var near = PageListsBuilder<UInt32>()
         for supers in neighbours { near.append(supers.map { UInt32($0) }) }
@@ -62,26 +58,21 @@ extension ListTable {
         guard shape.allSatisfy({ $0 > 0 && $0 < Int(Int32.max) }) else {
             throw file.malformed("lists.shape", "\(shape) is no shape of lists")
         }
-        let (dimensions, superCount, places) = (shape[0], shape[1], shape[2])
+        let (dimensions, superCount, listCount) = (shape[0], shape[1], shape[2])
         let layout = PlaneLayout(steps: [0..<dimensions])
         let supers = try PlaneTable("lists.supers", from: file, layout: layout, count: superCount)
-        let lists = try PlaneTable("lists.centres", from: file, layout: layout, count: places)
-        let words = try file.column("lists.is_list", of: UInt64.self)
-        guard let isList = RowMask(rowCount: places, words: words.elements(0..<words.count)) else {
-            throw file.malformed("lists.is_list", "it is no mask of \(places) places")
-        }
+        let lists = try PlaneTable("lists.centres", from: file, layout: layout, count: listCount)
         let starts = try file.column("lists.starts", of: Int64.self, count: superCount + 1)
             .elements(0..<superCount + 1).map { Int(clamping: $0) }
-        guard starts[0] == 0, starts[superCount] == places, zip(starts, starts.dropFirst()).allSatisfy(<=),
-            starts.allSatisfy({ $0 % PlaneTable.groupRows == 0 })
-        else { throw file.malformed("lists.starts", "super-lists do not lie one after another") }
+        guard starts[0] == 0, starts[superCount] == listCount, zip(starts, starts.dropFirst()).allSatisfy(<=) else {
+            throw file.malformed("lists.starts", "super-lists do not lie one after another")
+        }
         let near = try file.lists("lists.neighbours", of: UInt32.self, count: superCount)
         let neighbours = (0..<superCount).map { superList in near[superList].map { Int($0) } }
         guard neighbours.allSatisfy({ near in !near.isEmpty && near.allSatisfy { $0 < superCount } }) else {
             throw file.malformed("lists.neighbours", "a super-list has none, or one past the last of \(superCount)")
         }
         self.init(
-            dimensions: dimensions, supers: supers, lists: lists, isList: isList, starts: starts,
-            neighbours: neighbours)
+            dimensions: dimensions, supers: supers, lists: lists, starts: starts, neighbours: neighbours)
     }
 }

@@ -2,13 +2,15 @@ import VectorKernels
 
 /// The rows that were grouped into lists, and where each lies.
 ///
-/// A *slot* is a place in the index's planes. The segment's slots are in the order of the lists, each list padded to whole
-/// groups of 16; slots past the segment's belong to rows that came later, in their order.
+/// A *slot* is a place in the index's planes. The segment's slots are in the order of the lists, one list right after another,
+/// so that none is lost; a list that is probed is scanned by groups of 16 slots, and the first and the last of its groups
+/// may have rows of the lists beside it, which are near it. Slots past the segment's belong to rows that came later, in
+/// their order.
 struct ListSegment: Sendable {
     let table: ListTable
-    /// The slots of each list, by its number in `table`; no groups for a list without rows.
-    let runs: [GroupRun]
-    /// The row in each slot; ``noRow`` where there is none.
+    /// The first slot of each list, by its number in `table`, and the end.
+    let starts: [UInt32]
+    /// The row in each slot; ``noRow`` in those after the last list.
     let rowOfSlot: [UInt32]
     /// The slot of each row; ``noRow`` for a row that died before the lists were made.
     let slotOfRow: [UInt32]
@@ -27,50 +29,36 @@ struct ListSegment: Sendable {
     ///   - table: The lists.
     ///   - listOfRow: The list of each row; -1 for a row that has no slot.
     init(table: ListTable, listOfRow: [Int32]) {
-        var sizes = [Int](repeating: 0, count: table.places)
-        for list in listOfRow where list >= 0 {
-            sizes[Int(list)] += 1
-        }
-        var runs: [GroupRun] = []
-        runs.reserveCapacity(table.places)
-        var group = 0
-        for size in sizes {
-            let groups = (size + PlaneTable.groupRows - 1) / PlaneTable.groupRows
-            runs.append(GroupRun(first: group, groups: groups))
-            group += groups
-        }
+        let groups = RowGroups(listOfRow, count: table.count)
         let blockRows = PlaneTable.blockRows
-        let slots = (group * PlaneTable.groupRows + blockRows - 1) / blockRows * blockRows
-        var rowOfSlot = [UInt32](repeating: Self.noRow, count: slots)
+        let slots = (groups.rows.count + blockRows - 1) / blockRows * blockRows
         var slotOfRow = [UInt32](repeating: Self.noRow, count: listOfRow.count)
-        var next = runs.map { Int($0.first) * PlaneTable.groupRows }
-        for (row, list) in listOfRow.enumerated() where list >= 0 {
-            rowOfSlot[next[Int(list)]] = UInt32(row)
-            slotOfRow[row] = UInt32(next[Int(list)])
-            next[Int(list)] += 1
-        }
+        for (slot, row) in groups.rows.enumerated() { slotOfRow[Int(row)] = UInt32(slot) }
+        let unused = repeatElement(Self.noRow, count: slots - groups.rows.count)
+        self.init(
+            table: table, starts: groups.starts.map { UInt32($0) },
+            rowOfSlot: groups.rows.map { UInt32($0) } + unused, slotOfRow: slotOfRow)
+    }
+
+    /// Puts together what was kept.
+    init(table: ListTable, starts: [UInt32], rowOfSlot: [UInt32], slotOfRow: [UInt32]) {
         self.table = table
-        self.runs = runs
+        self.starts = starts
         self.rowOfSlot = rowOfSlot
         self.slotOfRow = slotOfRow
     }
 
-    /// Puts together what was kept.
-    init(table: ListTable, runs: [GroupRun], rowOfSlot: [UInt32], slotOfRow: [UInt32]) {
-        self.table = table
-        self.runs = runs
-        self.rowOfSlot = rowOfSlot
-        self.slotOfRow = slotOfRow
-    }
+    /// The slots of a list.
+    func slots(of list: Int) -> Range<Int> { Int(starts[list])..<Int(starts[list + 1]) }
+
+    /// Slots of the longest list.
+    var longestList: Int { zip(starts, starts.dropFirst()).map { Int($1 - $0) }.max() ?? 0 }
 
     /// The list of each row; -1 for a row without a slot.
     var listOfRow: [Int32] {
         var lists = [Int32](repeating: -1, count: rowCount)
-        for (list, run) in runs.enumerated() {
-            let first = Int(run.first) * PlaneTable.groupRows
-            for slot in first..<first + Int(run.groups) * PlaneTable.groupRows where rowOfSlot[slot] != Self.noRow {
-                lists[Int(rowOfSlot[slot])] = Int32(list)
-            }
+        for list in 0..<table.count {
+            for slot in slots(of: list) { lists[Int(rowOfSlot[slot])] = Int32(list) }
         }
         return lists
     }

@@ -9,6 +9,7 @@ public struct CodeRows: Sendable {
     /// Number of rows.
     public private(set) var count = 0
     private var chunks: [[Int8]] = []
+    private var inverseNorms: [Float] = []
 
     private static let chunkRows = 8192
 
@@ -31,6 +32,8 @@ public struct CodeRows: Sendable {
             chunks[chunks.count - 1].reserveCapacity(Self.chunkRows * dimensions)
         }
         chunks[chunks.count - 1] += codes
+        let squares = RowCodes(values: codes).sumOfSquares(of: 0..<dimensions)
+        inverseNorms.append(squares == 0 ? 0 : 1 / Float(squares).squareRoot())
         count += 1
     }
 
@@ -48,17 +51,18 @@ public struct CodeRows: Sendable {
     /// Writes a row's unit vector; zeros when the row is zero.
     public func unpack(_ row: Int, into values: inout [Float]) {
         precondition(values.count == dimensions, "Room for \(values.count) of \(dimensions) values.")
+        let scale = inverseNorms[row]
         unsafe withCodes(of: row) { codes in
             // SAFETY: codes and values hold `dimensions` elements.
-            unsafe linden_unpack(codes, dimensions, inverseNorm(of: codes), &values)
+            unsafe linden_unpack(codes, dimensions, scale, &values)
         }
     }
 
     /// Adds a row's unit vector to the `dimensions` sums from `start` on.
     public func add(_ row: Int, to sums: inout [Float], at start: Int) {
         precondition(start >= 0 && start + dimensions <= sums.count, "Sums from \(start) on of \(sums.count).")
+        let scale = inverseNorms[row]
         unsafe withCodes(of: row) { codes in
-            let scale = unsafe inverseNorm(of: codes)
             // SAFETY: the sums hold `dimensions` elements from `start` on.
             unsafe sums.withUnsafeMutableBufferPointer { sums in
                 guard let base = sums.baseAddress else { return }
@@ -68,8 +72,17 @@ public struct CodeRows: Sendable {
     }
 
     /// One over the norm of a row's codes; 0 for a row of zeros.
-    public func inverseNorm(of row: Int) -> Float {
-        unsafe withCodes(of: row) { unsafe inverseNorm(of: $0) }
+    public func inverseNorm(of row: Int) -> Float { inverseNorms[row] }
+
+    /// Copies a row's codes to the start of a buffer that has room for them.
+    func copy(_ row: Int, to codes: inout [Int8]) {
+        precondition(codes.count >= dimensions, "Room for \(codes.count) of \(dimensions) codes.")
+        unsafe withCodes(of: row) { from in
+            // SAFETY: both hold `dimensions` codes, and the buffer is the caller's own.
+            unsafe codes.withUnsafeMutableBytes { to in
+                unsafe to.copyMemory(from: UnsafeRawBufferPointer(start: from, count: dimensions))
+            }
+        }
     }
 
     /// The first codes of a row.
@@ -78,15 +91,9 @@ public struct CodeRows: Sendable {
         return RowCodes(values: Array(chunks[row / Self.chunkRows][start..<start + length]))
     }
 
+    /// Calls `body` with a row's codes.
     @unsafe
-    private func inverseNorm(of codes: UnsafePointer<Int8>) -> Float {
-        // SAFETY: the caller's codes hold `dimensions` elements.
-        let squares = unsafe linden_sum_of_squares(codes, dimensions)
-        return squares == 0 ? 0 : 1 / Float(squares).squareRoot()
-    }
-
-    @unsafe
-    private func withCodes<Result>(of row: Int, _ body: (UnsafePointer<Int8>) -> Result) -> Result {
+    func withCodes<Result>(of row: Int, _ body: (UnsafePointer<Int8>) -> Result) -> Result {
         precondition(row >= 0 && row < count, "Row \(row) of \(count).")
         // SAFETY: the chunk holds `dimensions` codes for each of its rows, and outlives the closure.
         return unsafe chunks[row / Self.chunkRows].withUnsafeBufferPointer { codes in

@@ -96,6 +96,35 @@ public struct PlaneQueryBatch: ~Copyable, Sendable {
         count += 1
     }
 
+    /// Appends a row of codes as a query, as it is.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows of the dimensions of this batch's only plane.
+    ///   - row: One of them.
+    public mutating func append(_ rows: CodeRows, row: Int) {
+        precondition(
+            stepLengths == [rows.dimensions], "Codes of \(rows.dimensions) dimensions for planes of \(stepLengths).")
+        let place = nextPlace()
+        let pairPlace = pairPlace(ofQuery: count)
+        let quadCount = quadCount
+        rows.copy(row, to: &codes)
+        // SAFETY: the codes are those of the only plane, zeros behind them; the place is one of the tiles'.
+        let sums = unsafe tileQuads.withUnsafeMutableBufferPointer { quads in
+            unsafe tilePairs.withUnsafeMutableBufferPointer { pairs in
+                let quads = unsafe quads.baseAddress.map { unsafe $0 + place }
+                let pairs = pairs.isEmpty ? nil : unsafe pairs.baseAddress.map { unsafe $0 + pairPlace }
+                return unsafe linden_pack_tile_codes(codes, quadCount, quads, pairs)
+            }
+        }
+        book(sums)
+    }
+
+    private mutating func book(_ sums: linden_code_sums) {
+        biases[count] = 128 * sums.sum
+        inverseNorms[count] = sums.sum_of_squares == 0 ? 0 : 1 / Float(sums.sum_of_squares).squareRoot()
+        count += 1
+    }
+
     private mutating func pack(_ prefix: Span<Float>) {
         let place = nextPlace()
         let pairPlace = pairPlace(ofQuery: count)
@@ -111,9 +140,7 @@ public struct PlaneQueryBatch: ~Copyable, Sendable {
                 }
             }
         }
-        biases[count] = 128 * sums.sum
-        inverseNorms[count] = sums.sum_of_squares == 0 ? 0 : 1 / Float(sums.sum_of_squares).squareRoot()
-        count += 1
+        book(sums)
     }
 
     /// Where the next query's first quad lies.

@@ -73,13 +73,6 @@ public struct PlaneTableBuilder: ~Copyable {
         expectedRows -= 1
     }
 
-    /// Leaves places empty up to a multiple of `multiple`; masks must leave them out.
-    public mutating func pad(toMultipleOf multiple: Int) {
-        while count % multiple != 0 {
-            appendEmpty()
-        }
-    }
-
     /// Appends a row of another table of the same planes, as it is.
     public mutating func append(_ table: PlaneTable, row: Int) {
         precondition(table.layout == layout && row >= 0 && row < table.count, "Row \(row) of \(table.count).")

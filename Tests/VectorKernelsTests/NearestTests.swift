@@ -46,6 +46,25 @@ struct NearestTests {
         }
     }
 
+    @Test("is that of the vector for a row of its codes", arguments: KernelChoice.supported, [4, 15, 64])
+    func codes(kernel: KernelChoice, dimensions: Int) throws {
+        var generator = SeededGenerator(seed: 9)
+        let layout = PlaneLayout(steps: [0..<dimensions])
+        let table = try Self.table(generator.values(60 * dimensions), layout: layout)
+        var rows = CodeRows(dimensions: dimensions)
+        var byValue = PlaneQueryBatch(layout: layout, rung: 0, capacity: 11, kernel: kernel)
+        var byCode = PlaneQueryBatch(layout: layout, rung: 0, capacity: 11, kernel: kernel)
+        for row in 0..<11 {
+            let values = generator.values(dimensions)
+            rows.append(values.span)
+            byValue.append(values.span)
+            byCode.append(rows, row: row)
+        }
+        let found = Self.nearest(byValue, in: table, among: 0..<60)
+        let foundByCodes = Self.nearest(byCode, in: table, among: 0..<60)
+        #expect(found.rows == foundByCodes.rows && found.scores == foundByCodes.scores)
+    }
+
     @Test("is the first of the range for a query without direction")
     func zeroQuery() throws {
         var generator = SeededGenerator(seed: 4)

@@ -166,6 +166,9 @@ typedef struct {
 linden_code_sums linden_pack_tile(const float *query, const size_t *dimensions, size_t plane_count, int8_t *codes,
                                   int32_t *tile_quads, int32_t *tile_pairs);
 
+// The same for a query that is rounded already: `codes` has four for each quad.
+linden_code_sums linden_pack_tile_codes(const int8_t *codes, size_t quads, int32_t *tile_quads, int32_t *tile_pairs);
+
 // --- Half precision (half.c) ---------------------------------------------------------------------------------------
 
 // To the nearest, ties to even; too large is infinite, as IEEE 754 has it.

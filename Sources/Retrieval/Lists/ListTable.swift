@@ -11,79 +11,50 @@ import VectorKernels
 struct ListTable: Sendable {
     /// Prefix that the lists are made of, in dimensions.
     let dimensions: Int
-    /// Lists, places that pad a super-list's last group of 16 not counted.
-    let count: Int
     /// A row for each super-list.
     let supers: PlaneTable
-    /// A row for each list; those of one super-list lie together from a multiple of 16 on.
+    /// A row for each list; those of one super-list lie together.
     let lists: PlaneTable
-    /// The rows of `lists` that hold a list.
-    let isList: RowMask
     /// Where each super-list's rows in `lists` begin, and the end.
     let starts: [Int]
     /// Super-lists near each, itself first: where a row's list is looked for.
     let neighbours: [[Int]]
-    /// Places of the longest super-list.
-    let longestSuper: Int
 
-    /// Builds a table from the lists' centres.
+    /// Super-lists in which a row's list is looked for.
+    private static let neighbourCount = 36
+
+    /// Builds a table from centres.
     ///
     /// - Parameters:
     ///   - dimensions: Length of each centre.
     ///   - supers: The super-lists' centres, one after another.
-    ///   - lists: The centres of each super-list's lists.
-    ///   - neighbourCount: Super-lists in which a row's list is looked for.
-    init(dimensions: Int, supers: [Float], lists: [[Float]], neighbourCount: Int) {
+    ///   - lists: The lists' centres, those of one super-list together.
+    ///   - starts: The first list of each super-list, and the end.
+    init(dimensions: Int, supers: [Float], lists: [Float], starts: [Int]) {
         self.dimensions = dimensions
         let layout = PlaneLayout(steps: [0..<dimensions])
         self.supers = PlaneTable(rows: supers, layout: layout)
-        let superCount = supers.count / dimensions
-        var starts = [0]
-        for centres in lists {
-            let groups = (centres.count / dimensions + PlaneTable.groupRows - 1) / PlaneTable.groupRows
-            starts.append(starts[starts.count - 1] + groups * PlaneTable.groupRows)
-        }
-        var builder = PlaneTableBuilder(layout: layout, expectedRows: starts[superCount])
-        var isList = RowMask(rowCount: starts[superCount])
-        var count = 0
-        for (superList, centres) in lists.enumerated() {
-            for list in 0..<centres.count / dimensions {
-                let centre = centres.span.extracting(list * dimensions..<(list + 1) * dimensions)
-                builder.appendOrZero(centre)
-                isList.insert(starts[superList] + list)
-                count += 1
-            }
-            builder.pad(toMultipleOf: PlaneTable.groupRows)
-        }
-        self.lists = builder.finish()
-        self.isList = isList
+        self.lists = PlaneTable(rows: lists, layout: layout)
         self.starts = starts
-        self.count = count
-        longestSuper = zip(starts, starts.dropFirst()).map { $1 - $0 }.max() ?? 0
         let table = self.supers
-        neighbours = (0..<superCount).map { superList in
+        neighbours = (0..<table.count).map { superList in
             let centre = supers[superList * dimensions..<(superList + 1) * dimensions]
-            let near = table.best(neighbourCount, for: Array(centre)).map(\.row)
-            return [superList] + near.filter { $0 != superList }.prefix(max(0, neighbourCount - 1))
+            let near = table.best(Self.neighbourCount, for: Array(centre)).map(\.row)
+            return [superList] + near.filter { $0 != superList }.prefix(Self.neighbourCount - 1)
         }
     }
 
     /// Puts together what was kept.
-    init(
-        dimensions: Int, supers: PlaneTable, lists: PlaneTable, isList: RowMask, starts: [Int], neighbours: [[Int]]
-    ) {
+    init(dimensions: Int, supers: PlaneTable, lists: PlaneTable, starts: [Int], neighbours: [[Int]]) {
         self.dimensions = dimensions
         self.supers = supers
         self.lists = lists
-        self.isList = isList
         self.starts = starts
         self.neighbours = neighbours
-        count = isList.count
-        longestSuper = zip(starts, starts.dropFirst()).map { $1 - $0 }.max() ?? 0
     }
 
-    /// Number of rows of ``lists``: what lists are numbered below.
-    var places: Int { lists.count }
+    /// Number of lists.
+    var count: Int { lists.count }
 
     /// The best lists for a query, in no order.
     ///
@@ -103,34 +74,66 @@ struct ListTable: Sendable {
         let allSupers = RowMask(rowCount: supers.count, allRows: true)
         supers.scan(
             runs: everySuper.span, for: query, among: allSupers.words.span, into: &bestSupers, kernel: kernel)
-        let runs = bestSupers.ranked().map { superList in
-            let range = starts[superList.row]..<starts[superList.row + 1]
-            return GroupRun(first: range.lowerBound / 16, groups: range.count / 16)
-        }
+        let near = bestSupers.unranked().map(\.row).sorted()
+        let runs = GroupRun.covering(near.lazy.map { starts[$0]..<starts[$0 + 1] })
         var best = TopK(capacity: probes)
-        let chosen = allowed ?? isList
+        let chosen = allowed ?? RowMask(rowCount: count, allRows: true)
         lists.scan(runs: runs.span, for: query, among: chosen.words.span, into: &best, kernel: kernel)
         return best.unranked()
     }
 
-    /// Lists that are scored at most, to find the best `probes`.
-    func listsToScore(probes: Int) -> Int { min(places, supersToScore(probes: probes) * longestSuper) }
+    /// Lists and super-lists that are scored at most, to find the best `probes` lists.
+    func rowsToScore(probes: Int) -> Int {
+        let length = zip(starts, starts.dropFirst()).map { $1 - $0 }.max() ?? 0
+        return supers.count + min(count, supersToScore(probes: probes) * (length + 2 * PlaneTable.groupRows))
+    }
 
-    /// The list of each row: the nearest of those of the super-lists near its own, as the trainer has it.
+    /// The list of each row: the nearest of those of the super-lists near the nearest one.
     func lists(of rows: CodeRows) -> [Int32] {
         let assignment = RowAssignment(rows: rows)
         return (0..<rows.count).map { row in
             let superList = assignment.nearest(of: [Int32(row)], in: supers, among: [0..<supers.count])[0]
-            let near = neighbours[Int(superList)].flatMap { ranges(of: $0) }
-            return assignment.nearest(of: [Int32(row)], in: lists, among: near)[0]
+            return assignment.nearest(of: [Int32(row)], in: lists, among: rangesNear(Int(superList)))[0]
         }
     }
 
-    /// Super-lists whose lists are scored, so that few of the best `probes` lists are missed: a share that grows with the
-    /// fourth root of the share of lists.
+    /// The super-list of each list.
+    var superOfEachList: [Int32] {
+        (0..<supers.count).flatMap { superList in
+            repeatElement(Int32(superList), count: starts[superList + 1] - starts[superList])
+        }
+    }
+
+    /// The lists of a super-list and of those near it.
+    func rangesNear(_ superList: Int) -> [Range<Int>] { neighbours[superList].map { starts[$0]..<starts[$0 + 1] } }
+
+    /// Super-lists whose lists are scored, so that few of the best `probes` lists are missed.
     private func supersToScore(probes: Int) -> Int {
-        let share = (Double(probes) / Double(count)).squareRoot().squareRoot()
-        return min(supers.count, max(8, Int((Double(supers.count) * share).rounded(.up))))
+        min(supers.count, probes + 16)
+    }
+}
+
+extension GroupRun {
+    /// The groups of 16 rows that some ranges of rows touch, each once.
+    ///
+    /// - Parameter ranges: Ascending, and not overlapping.
+    /// - Returns: Runs in order, of groups in order.
+    static func covering(_ ranges: some Sequence<Range<Int>>) -> [GroupRun] {
+        var runs: [GroupRun] = []
+        var end = 0
+        for range in ranges where !range.isEmpty {
+            let first = max(end, range.lowerBound / PlaneTable.groupRows)
+            let next = (range.upperBound + PlaneTable.groupRows - 1) / PlaneTable.groupRows
+            guard next > first else { continue }
+            if first == end, var last = runs.popLast() {
+                last.groups += UInt32(next - first)
+                runs.append(last)
+            } else {
+                runs.append(GroupRun(first: first, groups: next - first))
+            }
+            end = next
+        }
+        return runs
     }
 }
 

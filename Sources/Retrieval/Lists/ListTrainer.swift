@@ -3,57 +3,68 @@ import VectorKernels
 
 /// Makes the lists of an index out of its rows.
 ///
-/// k-means in two levels: super-lists on a sample, then each super-list's rows into lists, then all rows to the nearest of
-/// the lists of the super-lists near their own, twice, with the centres moved in between. Lists that grew too long
-/// are split. Rows are compared as bytes, so that the CPU's integer dot products do the work. The same rows, seed and
-/// settings give the same lists, on any number of workers.
+/// k-means of very many centres, each round of which compares a row with a share of them. First come cells, from a sample,
+/// and in each cell k-means of its rows. Then all lists move together for some rounds: lists are grouped under super-lists,
+/// and the rows of a super-list's lists look for their own among those of the super-lists nearest to it, and so get past
+/// the borders of cells. Lists that grow too long are split, and empty ones left out. Rows are compared as bytes, so that
+/// the CPU's integer dot products do the work. The same rows, seed and settings give the same lists, on any number of
+/// workers.
 struct ListTrainer {
     let rows: CodeRows
     let policy: ListPolicy
     let workers: MatrixWorkers
 
-    /// Super-lists in which a row's list is looked for.
-    static let neighbourCount = 10
+    /// Rounds in which all lists move.
+    private static let rounds = 3
+    /// Lists of a super-list, on average.
+    private static let superLength = 64
     /// A list longer than so many times the mean is split.
-    static let longestShare = 3
+    private static let longestShare = 3
 
     /// Trains.
     ///
     /// - Returns: The lists, and the list of each row.
     func train() -> (table: ListTable, listOfRow: [Int32]) {
-        let listCount = max(1, rows.count / policy.rowsPerList)
-        let superCount = max(1, min(listCount, Int((1.5 * Double(listCount).squareRoot()).rounded())))
-        var generator = ListDraws(seed: policy.seed)
-        let sample = sample(min(rows.count, superCount * 64), using: &generator)
-        let supers = SphericalKMeans(rows: rows, iterations: 6).centres(of: sample, k: superCount, using: &generator)
-        let members = (0..<rows.count).map { Int32($0) }
-        let superTable = PlaneTable(rows: supers, layout: PlaneLayout(steps: [0..<rows.dimensions]))
-        let superOfRow = nearestSuper(of: members, in: superTable)
-        let bySuper = group(superOfRow, into: superTable.count)
-
-        let centres = eachSuper(bySuper) { superList, members in
-            var generator = ListDraws(seed: policy.seed &+ UInt64(superList) &+ 1)
-            let k = max(1, (members.count * listCount + rows.count / 2) / rows.count)
-            let sample = members.count <= 24 * k ? members : every(members.count / (24 * k), of: members)
-            return SphericalKMeans(rows: rows, iterations: 4).centres(of: sample, k: k, using: &generator)
+        var lists = firstLists()
+        for _ in 0..<Self.rounds {
+            let table = lists.group()
+            assign(&lists, in: table)
+            move(&lists)
         }
-        var lists = centres
-        var table = listTable(supers, lists)
-        var listOfRow = assign(bySuper, in: table)
-        lists = split(move(lists, in: table, listOfRow), in: table, listOfRow)
-        table = listTable(supers, lists)
-        listOfRow = assign(bySuper, in: table)
-        for _ in 0..<4 where isTooLong(listOfRow, in: table) {
-            lists = split(lists, in: table, listOfRow)
-            table = listTable(supers, lists)
-            listOfRow = assign(bySuper, in: table)
-        }
-        return (table, listOfRow)
+        let table = lists.group()
+        return (table, lists.listOfRow)
     }
 
-    private func listTable(_ supers: [Float], _ lists: [[Float]]) -> ListTable {
-        ListTable(
-            dimensions: rows.dimensions, supers: supers, lists: lists, neighbourCount: Self.neighbourCount)
+    /// Clusters the rows of each of some cells.
+    private func firstLists() -> TrainedLists {
+        let listCount = max(1, rows.count / policy.rowsPerList)
+        let cellCount = max(1, min(listCount, Int((1.5 * Double(listCount).squareRoot()).rounded())))
+        var generator = ListDraws(seed: policy.seed)
+        let sample = sample(min(rows.count, cellCount * 64), using: &generator)
+        let cells = SphericalKMeans(rows: rows, iterations: 6)
+            .clusters(of: sample, k: cellCount, using: &generator).centres
+        let cellTable = PlaneTable(rows: cells, layout: PlaneLayout(steps: [0..<rows.dimensions]))
+        let members = RowGroups(cellOfEachRow(in: cellTable), count: cellTable.count)
+        let clustered = eachPart(members.count, length: 1) { range in
+            let cell = range.lowerBound
+            var generator = ListDraws(seed: policy.seed &+ UInt64(cell) &+ 1)
+            let k = max(1, (members[cell].count * listCount + rows.count / 2) / rows.count)
+            let lists = SphericalKMeans(rows: rows, iterations: 2)
+                .clusters(of: Array(members[cell]), k: k, using: &generator)
+            let centres = CodeRows(lists.centres, dimensions: rows.dimensions)
+            let supers = SphericalKMeans(rows: centres, iterations: 4).clusters(
+                of: (0..<Int32(centres.count)).map { $0 }, k: (k + Self.superLength - 1) / Self.superLength,
+                using: &generator)
+            return (lists: lists, supers: supers.centres)
+        }
+        var lists = TrainedLists(dimensions: rows.dimensions, rowCount: rows.count)
+        for (cell, clusters) in clustered.enumerated() {
+            let first = Int32(lists.count)
+            lists.centres += clusters.lists.centres
+            lists.supers += clusters.supers
+            for (row, list) in zip(members[cell], clusters.lists.nearest) { lists.listOfRow[Int(row)] = first + list }
+        }
+        return lists
     }
 
     /// Rows drawn evenly, each at random within its stretch.
@@ -64,158 +75,88 @@ struct ListTrainer {
         }
     }
 
-    private func every(_ step: Int, of members: [Int32]) -> [Int32] {
-        stride(from: 0, to: members.count, by: max(1, step)).map { members[$0] }
+    private func cellOfEachRow(in cells: PlaneTable) -> [Int32] {
+        eachPart(rows.count, length: 8192) { range in
+            let members = range.lazy.map { Int32($0) }
+            return RowAssignment(rows: rows).nearest(of: members, in: cells, among: [0..<cells.count])
+        }.flatMap(\.self)
     }
 
-    /// The rows of each number in `numbers`, ascending.
-    private func group(_ numbers: [Int32], into count: Int) -> [[Int32]] {
-        var groups = [[Int32]](repeating: [], count: count)
-        for (row, number) in numbers.enumerated() {
-            groups[Int(number)].append(Int32(row))
+    /// Gives each row the nearest of the lists of the super-lists near its own list's.
+    private func assign(_ lists: inout TrainedLists, in table: ListTable) {
+        let superOfList = table.superOfEachList
+        let members = RowGroups(lists.listOfRow.map { superOfList[Int($0)] }, count: table.supers.count)
+        let found = eachPart(members.count, length: 4) { range in
+            range.flatMap { superList in
+                RowAssignment(rows: rows).nearest(
+                    of: members[superList], in: table.lists, among: table.rangesNear(superList))
+            }
         }
-        return groups
+        for (row, list) in zip(members.rows, found.joined()) { lists.listOfRow[Int(row)] = list }
     }
 
-    private func nearestSuper(of members: [Int32], in supers: PlaneTable) -> [Int32] {
-        let parts = Mutex([[Int32]](repeating: [], count: workers.count))
-        workers.run { worker in
-            let range = workers.range(of: worker, rows: members.count)
-            let found = RowAssignment(rows: rows).nearest(
-                of: Array(members[range]), in: supers, among: [0..<supers.count])
-            parts.withLock { $0[worker] = found }
+    /// Moves each list's centre to the mean of its rows, splits lists that are too long, and leaves out those without rows.
+    private func move(_ lists: inout TrainedLists) {
+        let members = RowGroups(lists.listOfRow, count: lists.count)
+        let parts = eachPart(members.count, length: 64) { range in
+            range.map { list in pieces(of: members[list]) }
         }
-        return parts.withLock { Array($0.joined()) }
+        lists.centres.removeAll(keepingCapacity: true)
+        for (list, pieces) in parts.joined().enumerated() {
+            let first = Int32(lists.count)
+            lists.centres += pieces.centres
+            for (index, row) in members[list].enumerated() {
+                lists.listOfRow[Int(row)] = first + (pieces.nearest.isEmpty ? 0 : pieces.nearest[index])
+            }
+        }
     }
 
-    /// Does `work` for each super-list with its rows, on all workers.
-    private func eachSuper<Value: Sendable>(
-        _ bySuper: [[Int32]], _ work: @Sendable (_ superList: Int, _ members: [Int32]) -> Value
+    /// The centres of a list's rows: one, or several when the list is too long, and then the one of each row.
+    private func pieces(of members: ArraySlice<Int32>) -> SphericalKMeans.Clusters {
+        guard !members.isEmpty else { return SphericalKMeans.Clusters(centres: [], nearest: []) }
+        let longest = Self.longestShare * policy.rowsPerList
+        guard members.count > longest else {
+            return SphericalKMeans.Clusters(centres: rows.sum(of: members), nearest: [])
+        }
+        let k = (members.count + policy.rowsPerList - 1) / policy.rowsPerList
+        var generator = ListDraws(seed: policy.seed ^ UInt64(members[members.startIndex]))
+        let nearest = SphericalKMeans(rows: rows, iterations: 4)
+            .clusters(of: Array(members), k: k, using: &generator).nearest
+        var groups = RowGroups(nearest, count: k)
+        if (0..<k).contains(where: { groups[$0].count > longest }) {
+            // Rows that are the same, or nearly: no centre tells them apart.
+            groups = RowGroups(members.indices.map { Int32(($0 - members.startIndex) * k / members.count) }, count: k)
+        }
+        var pieces = SphericalKMeans.Clusters(centres: [], nearest: [Int32](repeating: 0, count: members.count))
+        var piece: Int32 = 0
+        for group in 0..<k where !groups[group].isEmpty {
+            pieces.centres += rows.sum(of: groups[group].map { members[members.startIndex + Int($0)] })
+            for index in groups[group] { pieces.nearest[Int(index)] = piece }
+            piece += 1
+        }
+        return pieces
+    }
+
+    /// Does `work` for parts of 0..<`count`, on all workers.
+    ///
+    /// - Returns: What it gave, in the order of the parts.
+    private func eachPart<Value: Sendable>(
+        _ count: Int, length: Int, _ work: @Sendable (_ range: Range<Int>) -> Value
     ) -> [Value] {
+        let parts = (count + length - 1) / length
         let next = Mutex(0)
-        let values = Mutex([Int: Value]())
+        let values = Mutex([Value?](repeating: nil, count: parts))
         workers.run { _ in
             while true {
-                let superList = next.withLock { next in
+                let part = next.withLock { next in
                     next += 1
                     return next - 1
                 }
-                guard superList < bySuper.count else { return }
-                let value = work(superList, bySuper[superList])
-                values.withLock { $0[superList] = value }
+                guard part < parts else { return }
+                let value = work(part * length..<min(count, (part + 1) * length))
+                values.withLock { $0[part] = value }
             }
         }
-        return values.withLock { values in bySuper.indices.compactMap { values[$0] } }
-    }
-
-    /// The list of each row: the nearest of those of the super-lists near its own.
-    private func assign(_ bySuper: [[Int32]], in table: ListTable) -> [Int32] {
-        let lists = eachSuper(bySuper) { superList, members in
-            let ranges = table.neighbours[superList].map { table.ranges(of: $0) }
-            return RowAssignment(rows: rows).nearest(of: members, in: table.lists, among: ranges.flatMap(\.self))
-        }
-        var listOfRow = [Int32](repeating: 0, count: rows.count)
-        for (members, lists) in zip(bySuper, lists) {
-            for (row, list) in zip(members, lists) {
-                listOfRow[Int(row)] = list
-            }
-        }
-        return listOfRow
-    }
-
-    /// Moves each list's centre to the mean of its rows.
-    private func move(_ lists: [[Float]], in table: ListTable, _ listOfRow: [Int32]) -> [[Float]] {
-        let dimensions = rows.dimensions
-        var sums = [Float](repeating: 0, count: table.places * dimensions)
-        var sizes = [Int](repeating: 0, count: table.places)
-        for (row, list) in listOfRow.enumerated() {
-            rows.add(row, to: &sums, at: Int(list) * dimensions)
-            sizes[Int(list)] += 1
-        }
-        return lists.enumerated().map { superList, centres in
-            var centres = centres
-            for index in 0..<centres.count / dimensions {
-                let list = table.starts[superList] + index
-                guard sizes[list] > 0 else { continue }
-                centres.replaceSubrange(
-                    index * dimensions..<(index + 1) * dimensions,
-                    with: sums[list * dimensions..<(list + 1) * dimensions])
-            }
-            return centres
-        }
-    }
-
-    private var longest: Int { Self.longestShare * policy.rowsPerList }
-
-    private func isTooLong(_ listOfRow: [Int32], in table: ListTable) -> Bool {
-        var sizes = [Int](repeating: 0, count: table.places)
-        for list in listOfRow {
-            sizes[Int(list)] += 1
-        }
-        return sizes.contains { $0 > longest }
-    }
-
-    /// Splits the lists that are too long, and leaves out those without rows.
-    private func split(_ lists: [[Float]], in table: ListTable, _ listOfRow: [Int32]) -> [[Float]] {
-        let members = group(listOfRow, into: table.places)
-        let dimensions = rows.dimensions
-        return lists.enumerated().map { superList, centres in
-            var result: [Float] = []
-            for index in 0..<centres.count / dimensions {
-                let rowsOfList = members[table.starts[superList] + index]
-                if rowsOfList.count > longest {
-                    var generator = ListDraws(seed: policy.seed ^ UInt64(rowsOfList[0]))
-                    let k = (rowsOfList.count + policy.rowsPerList - 1) / policy.rowsPerList
-                    result += SphericalKMeans(rows: rows, iterations: 4).centres(
-                        of: rowsOfList, k: k, using: &generator)
-                } else if !rowsOfList.isEmpty {
-                    result += centres[index * dimensions..<(index + 1) * dimensions]
-                }
-            }
-            return result
-        }
-    }
-}
-
-/// Finds the nearest of some rows of a table for many rows.
-struct RowAssignment {
-    let rows: CodeRows
-
-    private static let batchLength = 256
-
-    func nearest(of members: [Int32], in table: PlaneTable, among ranges: [Range<Int>]) -> [Int32] {
-        var found: [Int32] = []
-        found.reserveCapacity(members.count)
-        var batch = PlaneQueryBatch(layout: table.layout, rung: 0, capacity: Self.batchLength)
-        var unit = [Float](repeating: 0, count: rows.dimensions)
-        var nearest = [Int32](repeating: 0, count: Self.batchLength)
-        var scores = [Float](repeating: 0, count: Self.batchLength)
-        for start in stride(from: 0, to: members.count, by: Self.batchLength) {
-            let part = members[start..<min(members.count, start + Self.batchLength)]
-            batch.removeAll()
-            for row in part {
-                rows.unpack(Int(row), into: &unit)
-                batch.append(unit.span)
-            }
-            var nearestSpan = nearest.mutableSpan
-            var scoresSpan = scores.mutableSpan
-            for (number, range) in ranges.enumerated() {
-                table.nearest(
-                    to: batch, among: range, rows: &nearestSpan, scores: &scoresSpan, improving: number > 0)
-            }
-            found += nearest[..<part.count]
-        }
-        return found
-    }
-}
-
-extension ListTable {
-    /// The rows of ``lists`` that hold a super-list's lists: one range, none for a super-list without any.
-    func ranges(of superList: Int) -> [Range<Int>] {
-        var end = starts[superList]
-        while end < starts[superList + 1], isList.contains(end) {
-            end += 1
-        }
-        return end > starts[superList] ? [starts[superList]..<end] : []
+        return values.withLock { $0.compactMap(\.self) }
     }
 }

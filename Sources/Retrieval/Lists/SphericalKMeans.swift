@@ -12,20 +12,28 @@ struct SphericalKMeans {
     /// Centres drawn in a round.
     private static let roundLength = 16
 
+    /// Some rows in clusters.
+    struct Clusters {
+        /// The clusters' centres, one after another, of any norm.
+        var centres: [Float]
+        /// The cluster of each member.
+        var nearest: [Int32]
+    }
+
     /// Clusters some of the rows.
     ///
     /// - Parameters:
     ///   - members: Numbers of the rows.
-    ///   - k: Centres wanted; there are fewer when there are fewer members.
+    ///   - k: Clusters wanted; there are fewer when there are fewer members.
     ///   - generator: Draws the first centres.
-    /// - Returns: The centres, one after another. O(members × k × dimensions) a round.
-    func centres(of members: [Int32], k: Int, using generator: inout ListDraws) -> [Float] {
-        guard members.count > k else { return members.flatMap { unit(Int($0)) } }
+    /// - Returns: The clusters, some of which may have no member. O(members × k × dimensions) a round.
+    func clusters(of members: [Int32], k: Int, using generator: inout ListDraws) -> Clusters {
+        guard members.count > k else {
+            return Clusters(centres: members.flatMap { unit(Int($0)) }, nearest: members.indices.map { Int32($0) })
+        }
         let layout = PlaneLayout(steps: [0..<rows.dimensions])
         var batch = PlaneQueryBatch(layout: layout, rung: 0, capacity: members.count)
-        for member in members {
-            batch.append(unit(Int(member)).span)
-        }
+        for member in members { batch.append(rows, row: Int(member)) }
         let norms = members.map { rows.inverseNorm(of: Int($0)) }
         var nearest = [Int32](repeating: 0, count: members.count)
         var scores = [Float](repeating: 0, count: members.count)
@@ -46,7 +54,7 @@ struct SphericalKMeans {
                 centres.replaceSubrange(range, with: sums[range])
             }
         }
-        return centres
+        return Clusters(centres: centres, nearest: nearest)
     }
 
     private func draw(
