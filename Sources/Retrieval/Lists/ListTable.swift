@@ -20,9 +20,6 @@ struct ListTable: Sendable {
     /// Super-lists near each, itself first: where a row's list is looked for.
     let neighbours: [[Int]]
 
-    /// Super-lists in which a row's list is looked for.
-    private static let neighbourCount = 36
-
     /// Builds a table from centres.
     ///
     /// - Parameters:
@@ -30,7 +27,8 @@ struct ListTable: Sendable {
     ///   - supers: The super-lists' centres, one after another.
     ///   - lists: The lists' centres, those of one super-list together.
     ///   - starts: The first list of each super-list, and the end.
-    init(dimensions: Int, supers: [Float], lists: [Float], starts: [Int]) {
+    ///   - neighbourCount: Super-lists in which a row's list is looked for.
+    init(dimensions: Int, supers: [Float], lists: [Float], starts: [Int], neighbourCount: Int) {
         self.dimensions = dimensions
         let layout = PlaneLayout(steps: [0..<dimensions])
         self.supers = PlaneTable(rows: supers, layout: layout)
@@ -39,8 +37,8 @@ struct ListTable: Sendable {
         let table = self.supers
         neighbours = (0..<table.count).map { superList in
             let centre = supers[superList * dimensions..<(superList + 1) * dimensions]
-            let near = table.best(Self.neighbourCount, for: Array(centre)).map(\.row)
-            return [superList] + near.filter { $0 != superList }.prefix(Self.neighbourCount - 1)
+            let near = table.best(neighbourCount, for: Array(centre)).map(\.row)
+            return [superList] + near.filter { $0 != superList }.prefix(neighbourCount - 1)
         }
     }
 
@@ -109,7 +107,7 @@ struct ListTable: Sendable {
 
     /// Super-lists whose lists are scored, so that few of the best `probes` lists are missed.
     private func supersToScore(probes: Int) -> Int {
-        min(supers.count, probes + 16)
+        min(supers.count, probes / 2 + 24)
     }
 }
 

@@ -16,8 +16,10 @@ struct ListTrainer {
 
     /// Rounds in which all lists move.
     private static let rounds = 3
-    /// Lists of a super-list, on average.
-    private static let superLength = 64
+    /// Lists of a super-list, on average, and super-lists near it that its rows look in, while lists move.
+    private static let (trainingLength, trainingNeighbours) = (64, 36)
+    /// Lists of a super-list in the end: the fewer, the fewer lists a query scores.
+    private static let superLength = 16
     /// A list longer than so many times the mean is split.
     private static let longestShare = 3
 
@@ -27,12 +29,15 @@ struct ListTrainer {
     func train() -> (table: ListTable, listOfRow: [Int32]) {
         var lists = firstLists()
         for _ in 0..<Self.rounds {
-            let table = lists.group()
-            assign(&lists, in: table)
+            lists.group()
+            assign(&lists, in: lists.table(neighbours: Self.trainingNeighbours))
             move(&lists)
         }
-        let table = lists.group()
-        return (table, lists.listOfRow)
+        lists.group()
+        lists.supers = smallerSupers(of: lists)
+        for _ in 0..<3 { lists.group() }
+        let neighbours = Self.trainingNeighbours * Self.trainingLength / Self.superLength
+        return (lists.table(neighbours: neighbours), lists.listOfRow)
     }
 
     /// Clusters the rows of each of some cells.
@@ -52,10 +57,7 @@ struct ListTrainer {
             let lists = SphericalKMeans(rows: rows, iterations: 2)
                 .clusters(of: Array(members[cell]), k: k, using: &generator)
             let centres = CodeRows(lists.centres, dimensions: rows.dimensions)
-            let supers = SphericalKMeans(rows: centres, iterations: 4).clusters(
-                of: (0..<Int32(centres.count)).map { $0 }, k: (k + Self.superLength - 1) / Self.superLength,
-                using: &generator)
-            return (lists: lists, supers: supers.centres)
+            return (lists: lists, supers: centres.superLists(length: Self.trainingLength, using: &generator))
         }
         var lists = TrainedLists(dimensions: rows.dimensions, rowCount: rows.count)
         for (cell, clusters) in clustered.enumerated() {
@@ -65,6 +67,18 @@ struct ListTrainer {
             for (row, list) in zip(members[cell], clusters.lists.nearest) { lists.listOfRow[Int(row)] = first + list }
         }
         return lists
+    }
+
+    /// The centres of super-lists, each a part of one that there is.
+    private func smallerSupers(of lists: TrainedLists) -> [Float] {
+        eachPart(lists.starts.count - 1, length: 4) { range in
+            range.flatMap { superList in
+                var generator = ListDraws(seed: policy.seed &+ UInt64(superList))
+                let centres = lists.centres(lists.starts[superList]..<lists.starts[superList + 1])
+                return CodeRows(centres, dimensions: rows.dimensions)
+                    .superLists(length: Self.superLength, using: &generator)
+            }
+        }.flatMap(\.self)
     }
 
     /// Rows drawn evenly, each at random within its stretch.
@@ -158,5 +172,14 @@ struct ListTrainer {
             }
         }
         return values.withLock { $0.compactMap(\.self) }
+    }
+}
+
+extension CodeRows {
+    /// The centres of super-lists of these lists.
+    fileprivate func superLists(length: Int, using generator: inout ListDraws) -> [Float] {
+        SphericalKMeans(rows: self, iterations: 4).clusters(
+            of: (0..<Int32(count)).map { $0 }, k: (count + length - 1) / length, using: &generator
+        ).centres
     }
 }

@@ -10,6 +10,9 @@ struct TrainedLists {
     /// The super-lists' centres.
     var supers: [Float] = []
 
+    /// The first list of each super-list, and the end; made by ``group()``.
+    private(set) var starts: [Int] = [0]
+
     init(dimensions: Int, rowCount: Int) {
         self.dimensions = dimensions
         listOfRow = [Int32](repeating: 0, count: rowCount)
@@ -18,9 +21,14 @@ struct TrainedLists {
     /// Number of lists.
     var count: Int { centres.count / dimensions }
 
+    /// The centres of some lists.
+    func centres(_ range: Range<Int>) -> [Float] {
+        Array(centres[range.lowerBound * dimensions..<range.upperBound * dimensions])
+    }
+
     /// Groups the lists under the super-lists nearest to them, moves these to their means, and numbers lists anew: those of
     /// one super-list lie together.
-    mutating func group() -> ListTable {
+    mutating func group() {
         let codes = CodeRows(centres, dimensions: dimensions)
         let layout = PlaneLayout(steps: [0..<dimensions])
         let old = PlaneTable(rows: supers, layout: layout)
@@ -29,7 +37,7 @@ struct TrainedLists {
         var sorted: [Float] = []
         sorted.reserveCapacity(centres.count)
         var newNumber = [Int32](repeating: 0, count: count)
-        var starts = [0]
+        starts = [0]
         supers.removeAll(keepingCapacity: true)
         for superList in 0..<members.count where !members[superList].isEmpty {
             for list in members[superList] {
@@ -41,6 +49,14 @@ struct TrainedLists {
         }
         centres = sorted
         for row in listOfRow.indices { listOfRow[row] = newNumber[Int(listOfRow[row])] }
-        return ListTable(dimensions: dimensions, supers: supers, lists: centres, starts: starts)
+    }
+
+    /// The lists as they are grouped.
+    ///
+    /// - Parameter neighbours: Super-lists in which a row's list is looked for.
+    /// - Returns: The table of them.
+    func table(neighbours: Int) -> ListTable {
+        ListTable(
+            dimensions: dimensions, supers: supers, lists: centres, starts: starts, neighbourCount: neighbours)
     }
 }
