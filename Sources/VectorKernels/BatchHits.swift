@@ -47,9 +47,7 @@ struct BatchHits {
     func consider(firstRow: Int, for best: inout [TopK]) {
         for query in best.indices {
             let start = query * Self.stride
-            for index in start..<start + counts[query] {
-                best[query].consider(row: firstRow + Int(hits[index].row), score: hits[index].score)
-            }
+            best[query].consider(hits.span.extracting(start..<start + counts[query]), firstRow: firstRow)
         }
     }
 }

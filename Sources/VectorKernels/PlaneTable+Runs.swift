@@ -64,10 +64,7 @@ extension PlaneTable {
         // that it wrote are read. `GroupRun` has the fields of `linden_run` in their order.
         unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: rows) { hits in
             let found = unsafe hitsOf(runs, in: block, query, mask, best.threshold, hits, kernel)
-            for index in 0..<found {
-                let hit = unsafe hits[index]
-                best.consider(row: Int(hit.row), score: hit.score)
-            }
+            best.consider(unsafe UnsafeBufferPointer(rebasing: hits[..<found]).span, firstRow: 0)
         }
     }
 

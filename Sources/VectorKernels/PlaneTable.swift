@@ -68,13 +68,11 @@ public struct PlaneTable: Sendable {
         let block = PlaneBlock(
             memory: whole.memory, capacity: whole.capacity, firstRow: whole.firstRow + part.lowerBound)
         let mask = mask.extracting(part.lowerBound / 64..<(part.upperBound + 63) / 64)
-        // SAFETY: a scan writes at most one hit a row, and only hits that it wrote are read.
-        unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: part.count) { hits in
+        let groups = (part.count + Self.groupRows - 1) / Self.groupRows
+        // SAFETY: a scan writes at most one place for each row of its groups, and only its hits are read.
+        unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: groups * Self.groupRows) { hits in
             let found = unsafe self.scan(block, rows: part.count, query, mask, best.threshold, hits, kernel)
-            for index in 0..<found {
-                let hit = unsafe hits[index]
-                best.consider(row: firstRow + Int(hit.row), score: hit.score)
-            }
+            best.consider(unsafe UnsafeBufferPointer(rebasing: hits[..<found]).span, firstRow: firstRow)
         }
     }
 

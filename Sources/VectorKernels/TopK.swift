@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// A row and its score.
 public struct ScoredRow: Hashable, Sendable {
     public let row: Int
@@ -25,8 +27,10 @@ public struct TopK: Sendable {
     /// Scores below this can no longer win; minus infinity until enough rows were seen.
     public private(set) var threshold = -Float.infinity
 
-    /// A key for each row kept; a better row has a greater key.
+    /// A key for each row kept, a better row a greater one, and room behind them.
     private var keys: [UInt64]
+    /// Keys of rows.
+    private var count = 0
     /// The least key that may still win.
     private var leastKey: UInt64 = 0
 
@@ -48,44 +52,86 @@ public struct TopK: Sendable {
     ///   - row: From 0 to 2^32 - 1.
     ///   - score: Not NaN.
     public mutating func consider(row: Int, score: Float) {
-        let key = Self.key(row: row, score: score)
+        precondition(row >= 0 && row <= UInt32.max && !score.isNaN, "Row \(row) with score \(score).")
+        let key = Self.key(row: UInt32(row), score: score)
         guard key >= leastKey, capacity > 0 else { return }
-        keys.append(key)
-        if keys.count == Self.bufferLength(capacity) { compact() }
+        makeRoom(for: 1)
+        keys[count] = key
+        count += 1
+        if count == Self.bufferLength(capacity) { compact() }
+    }
+
+    /// Takes what a scan found into account, as ``consider(row:score:)`` does.
+    ///
+    /// - Parameters:
+    ///   - hits: Their scores are not NaN.
+    ///   - firstRow: The row that the hits count theirs from.
+    mutating func consider(_ hits: Span<linden_hit>, firstRow: Int) {
+        guard capacity > 0 else { return }
+        let firstRow = UInt32(firstRow)
+        var index = 0
+        while index < hits.count {
+            let end = min(hits.count, index + Self.bufferLength(capacity) - count)
+            makeRoom(for: end - index)
+            // Every key is written and only those that may win are kept: a branch would be guessed wrong too often.
+            let leastKey = leastKey
+            var kept = count
+            var span = keys.mutableSpan
+            for index in index..<end {
+                let key = Self.key(row: firstRow + hits[index].row, score: hits[index].score)
+                span[kept] = key
+                kept += key >= leastKey ? 1 : 0
+            }
+            count = kept
+            index = end
+            if count == Self.bufferLength(capacity) { compact() }
+        }
     }
 
     /// The best rows, best first.
     public consuming func ranked() -> [ScoredRow] {
-        if keys.count > capacity { compact() }
+        keepBest()
         keys.sort(by: >)
         return keys.map(Self.scoredRow)
     }
 
     /// The best rows, in no order.
     public consuming func unranked() -> [ScoredRow] {
-        if keys.count > capacity { compact() }
+        keepBest()
         return keys.map(Self.scoredRow)
     }
 
     private mutating func compact() {
         // On a span, since an array asks at each swap whether it is shared.
-        let capacity = capacity
+        let (capacity, length) = (capacity, count)
         var span = keys.mutableSpan
-        span.selectGreatest(capacity)
-        keys.removeLast(keys.count - capacity)
-        leastKey = keys.min() ?? 0
+        span.selectGreatest(capacity, ofFirst: length)
+        count = capacity
+        leastKey = keys[capacity - 1]
         threshold = Self.scoredRow(leastKey).score
+    }
+
+    /// Leaves nothing but the keys of the best rows.
+    private mutating func keepBest() {
+        if count > capacity { compact() }
+        keys.removeLast(keys.count - count)
+    }
+
+    private mutating func makeRoom(for more: Int) {
+        guard count + more > keys.count else { return }
+        // Twice as much, but for the last time.
+        let length = max(count + more, min(2 * keys.count, Self.bufferLength(capacity)))
+        keys.append(contentsOf: repeatElement(0, count: length - keys.count))
     }
 
     private static func bufferLength(_ capacity: Int) -> Int { 2 * capacity + 64 }
 
     /// Orders floats as whole numbers, and puts the row below, inverted: one comparison decides both.
-    private static func key(row: Int, score: Float) -> UInt64 {
-        precondition(row >= 0 && row <= UInt32.max && !score.isNaN, "Row \(row) with score \(score).")
+    private static func key(row: UInt32, score: Float) -> UInt64 {
         // Adding zero makes zero of minus zero, which is equal to it but has other bits.
         let bits = (score + 0).bitPattern
         let ordered = bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
-        return UInt64(ordered) << 32 | UInt64(~UInt32(row))
+        return UInt64(ordered) << 32 | UInt64(~row)
     }
 
     private static func scoredRow(_ key: UInt64) -> ScoredRow {
@@ -93,38 +139,4 @@ public struct TopK: Sendable {
         let bits = ordered & 0x8000_0000 == 0 ? ~ordered : ordered & 0x7fff_ffff
         return ScoredRow(row: Int(~UInt32(truncatingIfNeeded: key)), score: Float(bitPattern: bits))
     }
-}
-
-extension MutableSpan<UInt64> {
-    /// Brings the `count` greatest elements to the front, in no order (Hoare's quickselect, median of three).
-    fileprivate mutating func selectGreatest(_ count: Int) {
-        var low = 0
-        var high = self.count - 1
-        while low < high {
-            let pivot = median(self[low], self[(low + high) / 2], self[high])
-            var left = low
-            var right = high
-            while left <= right {
-                while self[left] > pivot { left += 1 }
-                while self[right] < pivot { right -= 1 }
-                if left <= right {
-                    swapAt(left, right)
-                    left += 1
-                    right -= 1
-                }
-            }
-            if count <= right {
-                high = right
-            } else if count > left {
-                low = left
-            } else {
-                return
-            }
-        }
-    }
-
-}
-
-private func median(_ first: UInt64, _ second: UInt64, _ third: UInt64) -> UInt64 {
-    max(min(first, second), min(max(first, second), third))
 }

@@ -27,8 +27,9 @@ const char *linden_kernel_asked(void);
 // Rows that lie interleaved in a plane: one 32-bit lane of a 512-bit register each.
 #define LINDEN_GROUP_ROWS 16
 
-// Some neighbouring dimensions of many rows, one unsigned byte each (the signed code + 128). Four dimensions are a quad:
-// a group of 16 rows is `quads` runs of 64 bytes, and byte 4 * r + i of run j is dimension 4 * j + i of the group's row r.
+// Some neighbouring dimensions of many rows, one unsigned byte each (the signed code + 128). Four dimensions are a
+// quad: a group of 16 rows is `quads` runs of 64 bytes, and byte 4 * r + i of run j is dimension 4 * j + i of the
+// group's row r.
 typedef struct {
     const uint8_t *rows;
     size_t quads;
@@ -59,8 +60,9 @@ typedef struct {
     float score;
 } linden_hit;
 
-// Writes the rows of the mask whose cosine is at least `threshold`, in row order, and returns how many they are.
-// `hits` has room for all rows of the job. score = ((float)inner product * inverse_norms[row]) * inverse_query_norm.
+// Writes the rows of the mask whose cosine is at least `threshold`, in row order, and returns how many they are. `hits`
+// has room for all rows of the job's groups, and all of it may be written. score = ((float)inner product *
+// inverse_norms[row]) * inverse_query_norm.
 size_t linden_scan(int32_t kernel, const linden_scan_job *job, float threshold, linden_hit *hits);
 
 // Most planes of a job: more than a ladder has rungs.
@@ -72,8 +74,8 @@ typedef struct {
     uint32_t groups;
 } linden_run;
 
-// As linden_scan, but for the groups of `runs` only, in their order; `job->groups` is not looked at, and rows are counted
-// from the planes' first. `hits` has room for all rows of the runs.
+// As linden_scan, but for the groups of `runs` only, in their order; `job->groups` is not looked at, and rows are
+// counted from the planes' first. `hits` has room for all rows of the runs, and all of it may be written.
 size_t linden_scan_runs(int32_t kernel, const linden_scan_job *job, const linden_run *runs, size_t run_count,
                         float threshold, linden_hit *hits);
 
@@ -161,8 +163,8 @@ typedef struct {
 
 // Rounds a query as linden_quantise does, its largest magnitude becoming 127, and writes it into its place of a tile of
 // linden_queries, which begins at `tile_quads` and `tile_pairs`; the latter may be NULL. A query that is not finite, or
-// whose squares vanish, becomes zero. `dimensions` has those of each plane. `codes` holds four for each quad of all planes; they must be zero
-// between the end of a plane's dimensions and of its quads.
+// whose squares vanish, becomes zero. `dimensions` has those of each plane. `codes` holds four for each quad of all
+// planes; they must be zero between the end of a plane's dimensions and of its quads.
 linden_code_sums linden_pack_tile(const float *query, const size_t *dimensions, size_t plane_count, int8_t *codes,
                                   int32_t *tile_quads, int32_t *tile_pairs);
 
