@@ -83,8 +83,10 @@ LINDEN_AVX512 __attribute__((always_inline)) static inline void nearest(
         const float highest = _mm512_reduce_max_ps(best.scores[q]);
         if (!(highest > scores[q])) continue;
         const __mmask16 equal = _mm512_cmp_ps_mask(best.scores[q], _mm512_set1_ps(highest), _CMP_EQ_OQ);
-        scores[q] = highest;
         rows[q] = _mm512_mask_reduce_min_epi32(equal, best.rows[q]);
+        // That row's own score: zeros are equal whatever their sign.
+        const __mmask16 lowest = _mm512_mask_cmpeq_epi32_mask(equal, best.rows[q], _mm512_set1_epi32(rows[q]));
+        scores[q] = _mm512_mask_reduce_max_ps(lowest, best.scores[q]);
     }
 }
 

@@ -26,7 +26,8 @@ static size_t split(const linden_scan_job *job, part parts[PARTS]) {
     for (size_t p = 0; p < job->plane_count; p++) {
         const size_t quads = job->planes[p].quads;
         if (quads % PART_QUADS != 0 || count + quads / PART_QUADS > PARTS) return 0;
-        for (size_t j = 0; j < quads; j += PART_QUADS) parts[count++] = (part){job->planes[p].rows + j * 64, quads * 64};
+        for (size_t j = 0; j < quads; j += PART_QUADS)
+            parts[count++] = (part){job->planes[p].rows + j * 64, quads * 64};
     }
     return count;
 }
