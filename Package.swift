@@ -27,6 +27,7 @@ var targets: [Target] = [
     // Files.
     .target(name: "JSON"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CChecksum", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "ByteStreams", dependencies: ["CZlib", "CChecksum", "VectorKernels"]),
     .target(name: "SnapshotFiles", dependencies: ["ByteStreams", "VectorKernels"]),
@@ -53,7 +54,8 @@ var targets: [Target] = [
         name: "OfflineJobs",
         dependencies: [
             "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
-            "Evaluation", "ByteStreams", "Datasets", "VectorFiles", "JSON", "Observability", logging, crypto,
+            "Evaluation", "ByteStreams", "SnapshotFiles", "Datasets", "VectorFiles", "JSON", "Observability", "CMalloc",
+            logging, crypto,
         ]
     ),
 
