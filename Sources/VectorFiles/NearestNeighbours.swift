@@ -14,14 +14,16 @@ public struct NearestNeighbours: Sendable {
     ///     neighbours than `k`, are read and left out.
     ///   - queries: Queries that there are.
     ///   - baseRows: Rows of the base file.
-    ///   - k: Neighbours wanted of each query.
+    ///   - k: Neighbours wanted of each query, at least.
+    ///   - atMost: Neighbours kept of each query, where the file has more; `nil` keeps `k`.
     /// - Throws: ``VectorFileError``.
     public init(
-        _ source: ByteSource, queries: Int, baseRows: Int, k: Int
+        _ source: ByteSource, queries: Int, baseRows: Int, k: Int, atMost: Int? = nil
     ) throws(VectorFileError) {
         var reader = try VectorFileReader(source)
+        let kept = min(reader.dimensions, max(k, atMost ?? k))
         var rows: [Int32] = []
-        rows.reserveCapacity(queries * k)
+        rows.reserveCapacity(queries * kept)
         var block: [Int] = []
         while true {
             let count = try reader.readIDs(into: &block)
@@ -29,7 +31,7 @@ public struct NearestNeighbours: Sendable {
             for row in 0..<count {
                 let ids = block[row * reader.dimensions..<(row + 1) * reader.dimensions]
                 try Self.check(ids, row: reader.rowsRead - count + row, baseRows: baseRows, name: reader.name)
-                if rows.count < queries * k { rows.append(contentsOf: ids.prefix(k).map { Int32($0) }) }
+                if rows.count < queries * kept { rows.append(contentsOf: ids.prefix(kept).map { Int32($0) }) }
             }
         }
         guard reader.rowsRead >= queries else {
@@ -38,7 +40,7 @@ public struct NearestNeighbours: Sendable {
         guard reader.dimensions >= k else {
             throw .tooFewNeighbours(name: reader.name, width: reader.dimensions, asked: k)
         }
-        self.k = k
+        self.k = kept
         self.rows = rows
     }
 

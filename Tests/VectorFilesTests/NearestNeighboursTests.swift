@@ -12,6 +12,14 @@ struct NearestNeighboursTests {
         #expect((0..<2).map { found[$0].map { Int($0) } } == lists.prefix(2).map { Array($0.prefix(k)) })
     }
 
+    @Test("are more than k where the file has more and more are wanted", arguments: [1, 2, 3, 4, 100])
+    func more(atMost: Int) throws {
+        let file = try TemporaryFile(VectorBytes.ivecs(lists), suffix: ".ivecs")
+        let found = try NearestNeighbours(file.source, queries: 3, baseRows: 10, k: 2, atMost: atMost)
+        #expect(found.k == min(4, max(2, atMost)))
+        #expect((0..<3).map { found[$0].map { Int($0) } } == lists.map { Array($0.prefix(found.k)) })
+    }
+
     @Test("are refused when there are not enough")
     func tooFew() throws {
         let file = try TemporaryFile(VectorBytes.ivecs(lists), suffix: ".ivecs")

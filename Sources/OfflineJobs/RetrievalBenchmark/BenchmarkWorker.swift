@@ -36,7 +36,7 @@ public struct BenchmarkWorker {
     ///
     /// - Throws: ``VectorFiles/VectorFileError``, ``BenchmarkWorkerError``.
     public init(directory: String) throws {
-        let before = try residentBytes()
+        let before = try ProcessMemory()
         let base = try Self.file("base", "fvecs", in: directory)
         let dimensions = try VectorFileReader(base).dimensions
         let ladder = try PrefixLadder(PrefixLadder.standard.rungs.filter { $0 < dimensions } + [dimensions])
@@ -53,13 +53,14 @@ public struct BenchmarkWorker {
             queries: queries,
             truth: try NearestNeighbours(
                 Self.file("gt100", "ivecs", in: directory), queries: queries.count, baseRows: rows.index.count,
-                k: Self.k))
+                k: Self.k),
+            k: Self.k)
         greeting = .object([
             "ok": 1, "load_s": .number(seconds), "build_s": .number(building.seconds),
             "build_cpu_s": .number(building.processorSeconds),
             "index_MB": .number(Double(building.indexBytes) / 1e6),
             "rss_delta_MB": .number(Double(building.allBytes) / 1e6),
-            "base_rss_MB": .number(Double(before) / 1e6),
+            "base_rss_MB": .number(Double(before.used) / 1e6),
         ])
     }
 
@@ -70,18 +71,18 @@ public struct BenchmarkWorker {
     public mutating func answer(_ line: String) throws -> JSONValue? {
         let request = try JSONValue(parsing: Array(line.utf8))
         let filter = try request["filter"]?.text.map { try self.filter($0) }
-        let judged = filter?.judged ?? judged
+        let (judged, rows) = (filter?.judged ?? judged, rows)
         switch request["c"]?.text {
         case "quit":
             return nil
         case "sweep":
             let queries = judged.prefix(try number("nq", of: request) ?? judged.count)
-            return try sweep(judged: queries, allowed: filter?.mask.count) { plan, rows in
+            return try sweep(queries, filter: filter) { queries, plan in
                 try queries.measurement(of: plan, on: rows) { filter?.mask }
             }
         case "batch_sweep":
             let queries = judged.prefix(try number("nq", of: request) ?? judged.count)
-            return try sweep(judged: queries, allowed: nil) { plan, rows in try queries.throughput(of: plan, on: rows) }
+            return try sweep(queries, filter: nil) { queries, plan in try queries.throughput(of: plan, on: rows) }
         case "run":
             let low = try number("lo", of: request) ?? 0
             let high = try number("hi", of: request) ?? judged.count
@@ -102,18 +103,16 @@ public struct BenchmarkWorker {
         }
     }
 
-    /// Looks for the plans at each target, and answers with all that it measured.
+    /// Looks for the plans at each target, and answers with those that it measured on all queries.
     private mutating func sweep(
-        judged: JudgedQueries, allowed: Int?,
-        _ measure: @escaping (ServingPlan, SearchedRows) throws -> PlanMeasurement
+        _ judged: JudgedQueries, filter: Filter?,
+        _ measure: (JudgedQueries, ServingPlan) throws -> PlanMeasurement
     ) throws -> JSONValue {
-        let rows = rows
-        let grid = PlanGrid(
-            ladder: rows.index.ladder, depth: rows.index.depth, lists: rows.index.listCount,
-            rows: allowed ?? rows.index.count, k: judged.k)
-        var tuner = PlanTuner(grid: grid, margin: 0) { try measure($0, rows) }
+        var tuner = rows.tuner(for: judged, margin: 0, mask: filter?.mask)
         for target in Self.targets {
-            _ = try tuner.best(for: target)
+            _ = try tuner.best(for: target) { plan, count in
+                try measure(count.map { judged.prefix($0) } ?? judged, plan)
+            }
         }
         for found in tuner.measured {
             plans[found.plan.description] = found.plan
@@ -146,7 +145,7 @@ public struct BenchmarkWorker {
         let mask = try rows.index.mask(excludedRows: (0..<allowed.rowCount).lazy.filter { !allowed.contains($0) })
         let truth = try NearestNeighbours(
             .file(path + ".gt.npy"), queries: judged.count, baseRows: allowed.rowCount, k: Self.k)
-        let filter = Filter(mask: mask, judged: JudgedQueries(queries: judged.queries, truth: truth))
+        let filter = Filter(mask: mask, judged: JudgedQueries(queries: judged.queries, truth: truth, k: Self.k))
         filters[path] = filter
         return filter
     }

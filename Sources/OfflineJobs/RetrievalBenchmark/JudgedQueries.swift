@@ -6,23 +6,24 @@ import VectorKernels
 /// Queries with their true neighbours, to be asked and timed.
 struct JudgedQueries: Sendable {
     let queries: EmbeddingTable
-    /// The neighbours of each query that count.
+    /// The neighbours of each query, nearest first; more than count, where there are more.
     let truth: NearestNeighbours
+    /// Results that count of each query.
+    let k: Int
 
     /// Queries that are in flight together when throughput is measured.
     static let inFlight = 16
 
-    init(queries: EmbeddingTable, truth: NearestNeighbours) {
+    init(queries: EmbeddingTable, truth: NearestNeighbours, k: Int) {
         precondition(truth.count >= queries.count, "\(queries.count) queries, neighbours of \(truth.count).")
+        precondition(k > 0 && k <= truth.k, "\(k) results of \(truth.k) neighbours.")
         self.queries = queries
         self.truth = truth
+        self.k = k
     }
 
     /// Number of queries.
     var count: Int { queries.count }
-
-    /// Results that count of each query.
-    var k: Int { truth.k }
 
     /// One query.
     func query(_ number: Int) -> [Float] { Array(queries.elements[queries.range(of: number)]) }
@@ -33,7 +34,7 @@ struct JudgedQueries: Sendable {
         return JudgedQueries(
             queries: EmbeddingTable(
                 dimensions: queries.dimensions, elements: Array(queries.elements.prefix(count * queries.dimensions))),
-            truth: truth)
+            truth: truth, k: k)
     }
 
     /// Every second query, from `first` on: 0 gives the half to tune by, 1 the half to measure.
@@ -42,13 +43,36 @@ struct JudgedQueries: Sendable {
         return JudgedQueries(
             queries: EmbeddingTable(
                 dimensions: queries.dimensions, elements: numbers.flatMap { queries.elements[queries.range(of: $0)] }),
-            truth: NearestNeighbours(rows: numbers.flatMap { truth[$0] }, k: k))
+            truth: NearestNeighbours(rows: numbers.flatMap { truth[$0] }, k: truth.k), k: k)
     }
 
     /// The share of a query's true neighbours that are among `rows`.
     func recall(of rows: [Int], query: Int) -> Double {
-        let wanted = truth[query]
+        let wanted = truth[query].prefix(k)
         return Double(rows.count { wanted.contains(Int32($0)) }) / Double(k)
+    }
+
+    /// Looks for the neighbours of each query among its best candidates.
+    ///
+    /// - Parameters:
+    ///   - scan: Prefix scanned.
+    ///   - probes: Lists probed; `nil` scans all.
+    ///   - shortlist: Candidates looked at of each query.
+    ///   - rows: Of whom.
+    ///   - mask: The rows allowed.
+    /// - Returns: The places of the neighbours.
+    /// - Throws: `CancellationError`; what the search throws.
+    func ranks(
+        scan: Int, probes: Int?, shortlist: Int, on rows: SearchedRows, mask: RowMask? = nil
+    ) throws -> ShortlistRanks {
+        let places = try (0..<count).map { query in
+            try Task.checkCancellation()
+            let wanted = truth[query].prefix(k)
+            let found = try rows.shortlist(
+                for: self.query(query).span, probes: probes, dimensions: scan, count: shortlist, mask: mask)
+            return found.indices.filter { wanted.contains(Int32(found[$0].row)) }
+        }
+        return ShortlistRanks(places: places, k: k)
     }
 
     /// Asks queries one at a time.

@@ -1,7 +1,7 @@
 package import Domain
 
 /// The plans that a tuner chooses from.
-package struct PlanGrid {
+package struct PlanGrid: Sendable {
     package let ladder: PrefixLadder
     /// Prefixes scanned: the longest that the index keeps, and the rung below.
     package let scans: [Int]
@@ -9,10 +9,6 @@ package struct PlanGrid {
     package let probes: [Int?]
     /// Candidates kept of the scan, ascending.
     package let shortlists: [Int]
-    /// Rungs that a shortlist may be narrowed by before the rerank.
-    package let middles: [Int]
-    /// Candidates kept of a narrowing, ascending.
-    package let keeps: [Int]
 
     /// - Parameters:
     ///   - ladder: The index's.
@@ -20,23 +16,19 @@ package struct PlanGrid {
     ///   - lists: Lists of the index.
     ///   - rows: Rows that may be found.
     ///   - k: Results wanted.
-    ///   - middles: Rungs that a shortlist may be narrowed by.
-    package init(ladder: PrefixLadder, depth: Int, lists: Int, rows: Int, k: Int, middles: [Int] = []) {
+    package init(ladder: PrefixLadder, depth: Int, lists: Int, rows: Int, k: Int) {
         self.ladder = ladder
         scans = ladder.rungs.filter { $0 <= depth }.suffix(2).reversed()
         probes = Self.steps(from: 4, to: lists - 1, ratio: 1.25) + [nil]
-        shortlists = Self.steps(from: k, to: min(rows, 8000), ratio: 1.3)
-        self.middles = middles
-        keeps = Self.steps(from: k, to: min(rows, 1000), ratio: 1.3)
+        shortlists = Self.steps(from: k, to: min(rows, 8000), ratio: 1.15)
     }
 
+    /// The longest shortlist.
+    package var longestShortlist: Int { shortlists.last ?? 0 }
+
     /// A plan of this grid.
-    package func plan(
-        scan: Int, probes: Int?, shortlist: Int, middle: FunnelStep? = nil
-    ) throws(PrefixLadderError) -> ServingPlan {
-        try ServingPlan(
-            probes: probes, scanDimensions: scan, shortlist: shortlist, middle: middle.map { [$0] } ?? [],
-            ladder: ladder)
+    package func plan(scan: Int, probes: Int?, shortlist: Int) throws(PrefixLadderError) -> ServingPlan {
+        try ServingPlan(probes: probes, scanDimensions: scan, shortlist: shortlist, ladder: ladder)
     }
 
     /// Whole numbers that grow by about `ratio`, from the first to the last, both in; none above the last.

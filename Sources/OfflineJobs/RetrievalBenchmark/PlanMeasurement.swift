@@ -3,10 +3,8 @@ public import Domain
 /// What a plan found, and how long it took, over some queries.
 public struct PlanMeasurement: Hashable, Sendable {
     public let plan: ServingPlan
-    /// Mean share of each query's true neighbours that the plan found.
-    public let recall: Double
-    /// Standard error of ``recall``: how far another sample of queries may lie off.
-    public let recallError: Double
+    /// Share of each query's true neighbours that the plan found.
+    let recallMean: SampleMean
     /// Queries answered in a second.
     public let queriesPerSecond: Double
     /// Milliseconds of each call, in order of length.
@@ -22,13 +20,16 @@ public struct PlanMeasurement: Hashable, Sendable {
     package init(plan: ServingPlan, recalls: [Double], milliseconds: [Double], queriesPerSecond: Double) {
         precondition(!recalls.isEmpty && !milliseconds.isEmpty, "Nothing was measured.")
         self.plan = plan
-        let mean = recalls.reduce(0, +) / Double(recalls.count)
-        let variance = recalls.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, recalls.count - 1))
-        recall = mean
-        recallError = (variance / Double(recalls.count)).squareRoot()
+        recallMean = SampleMean(recalls)
         sortedMilliseconds = milliseconds.sorted()
         self.queriesPerSecond = queriesPerSecond
     }
+
+    /// Mean share of each query's true neighbours that the plan found.
+    public var recall: Double { recallMean.value }
+
+    /// Standard error of ``recall``: how far another sample of queries may lie off.
+    public var recallError: Double { recallMean.error }
 
     /// Median milliseconds of a call.
     public var p50: Double { quantile(0.5) }

@@ -2,141 +2,142 @@ package import Domain
 
 /// Looks for the fastest plan of a grid that reaches a recall.
 ///
-/// More probes, a longer shortlist, or more kept of it find no less and take longer, so each limit is found by halving. What
-/// was measured once is not measured again, whatever the target.
+/// Recall is not measured plan by plan: one scan with the longest shortlist tells it for all shortlists after the same
+/// probes (``ShortlistRanks``). So each number of probes has one plan worth timing, that with the shortest shortlist that
+/// reaches the target; its time falls and then rises with the probes. The probes are walked in long steps, then in short
+/// ones around the fastest, and the fastest plans are measured whole.
 package struct PlanTuner {
-    /// Measures a plan.
-    package typealias Measure = (ServingPlan) throws -> PlanMeasurement
+    /// Finds where the neighbours stand in a shortlist of that length, for a prefix and a number of probes.
+    package typealias Rank = (_ scan: Int, _ probes: Int?, _ shortlist: Int) throws -> ShortlistRanks
+    /// Measures a plan on that many of the queries to tune by; `nil` takes all.
+    package typealias Measure = (ServingPlan, _ queries: Int?) throws -> PlanMeasurement
 
     private let grid: PlanGrid
     /// Standard errors that a plan must lie above the target.
     private let margin: Double
-    private let measure: Measure
-    /// All that was measured, in order.
+    private let rank: Rank
+    private var ranks: [Int: [GridPoint: ShortlistRanks]] = [:]
+    /// The plans that were measured whole, in order.
     package private(set) var measured: [PlanMeasurement] = []
-    private var positions: [ServingPlan: Int] = [:]
 
-    /// Values of a plan's number of probes that are tried, from the first that can reach the target on.
-    private static let probesTried = 5
-    /// Shortlists that are tried narrowed, from the first that reaches the target without.
-    private static let shortlistsTried = 3
-    /// Plans that are measured again before one is chosen: the fastest of many is often lucky.
+    /// A shortlist that mostly suffices: the longest one is looked at only where this one does not.
+    private static let usualShortlist = 1000
+    /// Steps of the grid's probes that are walked at once.
+    private static let stride = 3
+    /// Long steps that may be slower than the fastest before a walk ends.
+    private static let patience = 2
+    /// Queries that a plan is timed by at first.
+    private static let fewQueries = 64
+    /// Plans that are measured whole before one is chosen: the fastest of many is often lucky.
     private static let finalists = 4
+
+    /// A prefix, and a number of probes by its place in the grid.
+    private struct GridPoint: Hashable {
+        let scan: Int
+        let probes: Int
+    }
 
     /// - Parameters:
     ///   - grid: The plans.
     ///   - margin: Standard errors of recall that a plan must lie above the target, so that it reaches it on other queries too.
-    ///   - measure: Measures a plan, on the queries to tune by.
-    package init(grid: PlanGrid, margin: Double, measure: @escaping Measure) {
+    ///   - rank: Looks for neighbours in a shortlist, for the queries to tune by.
+    package init(grid: PlanGrid, margin: Double, rank: @escaping Rank) {
         self.grid = grid
         self.margin = margin
-        self.measure = measure
+        self.rank = rank
     }
 
     /// The plan with the lowest median time that reaches `target`, or, when none does, that with the highest recall.
-    package mutating func best(for target: Double) throws -> PlanMeasurement {
-        var fastest: PlanMeasurement?
+    package mutating func best(for target: Double, timedBy measure: Measure) throws -> PlanMeasurement {
+        var timed: [GridPoint: PlanMeasurement] = [:]
         for scan in grid.scans {
-            try search(scan: scan, target: target, fastest: &fastest)
+            try walk(scan: scan, target: target, timedBy: measure, into: &timed)
         }
-        guard fastest != nil else {
-            return measured.sorted { ($0.recall, $1.p50) > ($1.recall, $0.p50) }[0]
-        }
-        let finalists = measured.indices.filter { reaches(measured[$0], target) }
-            .sorted { measured[$0].p50 < measured[$1].p50 }.prefix(Self.finalists)
-        for position in finalists {
+        var whole: [PlanMeasurement] = []
+        for found in timed.values.sorted(by: Self.isFaster).prefix(Self.finalists) {
             try Task.checkCancellation()
-            measured[position] = try measure(measured[position].plan)
+            whole.append(try measure(found.plan, nil))
         }
-        return finalists.map { measured[$0] }.sorted { $0.p50 < $1.p50 }[0]
+        measured += whole
+        // A rerank by rounded vectors may lose a neighbour that its shortlist had.
+        let reaching = whole.filter { $0.recallMean.reaches(target, margin: margin) }
+        if let fastest = reaching.min(by: Self.isFaster) { return fastest }
+        if let best = whole.max(by: { $0.recall < $1.recall }) { return best }
+        let best = try measure(mostThorough(), nil)
+        measured.append(best)
+        return best
     }
 
-    /// Tries the plans that scan one prefix.
-    private mutating func search(scan: Int, target: Double, fastest: inout PlanMeasurement?) throws {
-        let widest = grid.shortlists.count - 1
-        // How many lists must be probed at all, whatever is kept of them.
-        guard
-            let fewest = try firstIndex(
-                of: grid.probes,
-                where: { tuner, position in
-                    try tuner.reaches(tuner.measurement(scan: scan, probes: position, shortlist: widest), target)
-                })
-        else { return }
-        let tried = Array(fewest..<min(grid.probes.count, fewest + Self.probesTried)) + [grid.probes.count - 1]
-        for probes in tried {
-            // No plan with these probes is faster than the one that keeps least.
-            let least = try measurement(scan: scan, probes: probes, shortlist: 0)
-            if let fastest, least.p50 > fastest.p50 { continue }
-            try search(scan: scan, probes: probes, target: target, fastest: &fastest)
-        }
-    }
-
-    private mutating func search(
-        scan: Int, probes: Int, target: Double, fastest: inout PlanMeasurement?
+    /// Times plans that scan one prefix.
+    private mutating func walk(
+        scan: Int, target: Double, timedBy measure: Measure, into timed: inout [GridPoint: PlanMeasurement]
     ) throws {
-        let shortest = try firstIndex(of: grid.shortlists) { tuner, position in
-            try tuner.reaches(tuner.measurement(scan: scan, probes: probes, shortlist: position), target)
-        }
-        guard let shortest else { return }
-        consider(try measurement(scan: scan, probes: probes, shortlist: shortest), for: &fastest)
-        for middle in grid.middles {
-            for shortlist in shortest..<min(grid.shortlists.count, shortest + Self.shortlistsTried) {
-                let keeps = grid.keeps.filter { $0 < grid.shortlists[shortlist] }
-                let step = { keep in FunnelStep(dimensions: middle, keep: keeps[keep]) }
-                let fewest = try firstIndex(of: keeps) { tuner, keep in
-                    try tuner.reaches(
-                        tuner.measurement(scan: scan, probes: probes, shortlist: shortlist, middle: step(keep)), target)
-                }
-                guard let fewest else { continue }
-                consider(
-                    try measurement(scan: scan, probes: probes, shortlist: shortlist, middle: step(fewest)),
-                    for: &fastest)
+        let last = grid.probes.count - 1
+        var fastest: (position: Int, found: PlanMeasurement)?
+        var slower = 0
+        for position in Array(Swift.stride(from: 0, to: last, by: Self.stride)) + [last] {
+            guard let found = try time(GridPoint(scan: scan, probes: position), target, measure, &timed) else {
+                continue
+            }
+            if let fastest, !Self.isFaster(found, fastest.found) {
+                slower += 1
+                if slower == Self.patience { break }
+            } else {
+                fastest = (position, found)
+                slower = 0
             }
         }
+        guard let fastest else { return }
+        for position in max(0, fastest.position - Self.stride + 1)..<min(last, fastest.position + Self.stride) {
+            _ = try time(GridPoint(scan: scan, probes: position), target, measure, &timed)
+        }
     }
 
-    private func consider(_ measurement: PlanMeasurement, for fastest: inout PlanMeasurement?) {
-        if fastest.map({ measurement.p50 < $0.p50 }) ?? true { fastest = measurement }
-    }
-
-    private func reaches(_ measurement: PlanMeasurement, _ target: Double) -> Bool {
-        measurement.recall - margin * measurement.recallError >= target
-    }
-
-    /// Measures the plan at these positions of the grid, if that was not done yet.
-    private mutating func measurement(
-        scan: Int, probes: Int, shortlist: Int, middle: FunnelStep? = nil
-    ) throws -> PlanMeasurement {
-        let plan = try grid.plan(
-            scan: scan, probes: grid.probes[probes], shortlist: grid.shortlists[shortlist], middle: middle)
-        if let position = positions[plan] { return measured[position] }
+    /// Times the plan with the shortest shortlist that reaches the target there, if that was not done yet.
+    private mutating func time(
+        _ point: GridPoint, _ target: Double, _ measure: Measure, _ timed: inout [GridPoint: PlanMeasurement]
+    ) throws -> PlanMeasurement? {
+        if let found = timed[point] { return found }
         try Task.checkCancellation()
-        let measurement = try measure(plan)
-        positions[plan] = measured.count
-        measured.append(measurement)
-        return measurement
+        guard let shortlist = try shortest(at: point, reaching: target) else { return nil }
+        let plan = try grid.plan(scan: point.scan, probes: grid.probes[point.probes], shortlist: shortlist)
+        let found = try measure(plan, Self.fewQueries)
+        timed[point] = found
+        return found
     }
 
-    /// The first of ascending elements that fulfils what all after it do too.
-    ///
-    /// Looks from the front in growing steps, because plans are the dearer the further they are behind.
-    private mutating func firstIndex<Element>(
-        of elements: [Element], where isFulfilled: (inout PlanTuner, Int) throws -> Bool
-    ) throws -> Int? {
-        guard !elements.isEmpty else { return nil }
-        var low = 0
-        var high = 0
-        var step = 1
-        while try !isFulfilled(&self, high) {
-            guard high < elements.count - 1 else { return nil }
-            low = high + 1
-            high = min(elements.count - 1, high + step)
-            step *= 2
-        }
-        while low < high {
-            let middle = (low + high) / 2
-            if try isFulfilled(&self, middle) { high = middle } else { low = middle + 1 }
-        }
-        return high
+    /// The shortest shortlist that reaches the target with a point's prefix and probes.
+    private mutating func shortest(at point: GridPoint, reaching target: Double) throws -> Int? {
+        let usual = min(Self.usualShortlist, grid.longestShortlist)
+        let shortest = try ranks(at: point, shortlist: usual)
+            .shortest(of: grid.shortlists.filter { $0 <= usual }, reaching: target, margin: margin)
+        if let shortest { return shortest }
+        return try ranks(at: point, shortlist: grid.longestShortlist)
+            .shortest(of: grid.shortlists, reaching: target, margin: margin)
     }
+
+    private mutating func ranks(at point: GridPoint, shortlist: Int) throws -> ShortlistRanks {
+        if let known = ranks[shortlist]?[point] { return known }
+        let found = try rank(point.scan, grid.probes[point.probes], shortlist)
+        ranks[shortlist, default: [:]][point] = found
+        return found
+    }
+
+    /// The plan with the highest recall of those that were looked at in vain, and of these the one that does least.
+    private func mostThorough() throws -> ServingPlan {
+        let longest = grid.longestShortlist
+        let recall = { (ranks: ShortlistRanks, length: Int) in SampleMean(ranks.recalls(shortlist: length)).value }
+        let ordered = ranks[longest, default: [:]].sorted {
+            ($0.key.probes, $0.key.scan) < ($1.key.probes, $1.key.scan)
+        }
+        let highest = ordered.map { recall($0.value, longest) }.reduce(0, max)
+        for (point, ranks) in ordered where recall(ranks, longest) == highest {
+            let shortlist = grid.shortlists.first { recall(ranks, $0) == highest }
+            return try grid.plan(
+                scan: point.scan, probes: grid.probes[point.probes], shortlist: shortlist ?? longest)
+        }
+        return try grid.plan(scan: grid.scans[0], probes: nil, shortlist: longest)
+    }
+
+    private static func isFaster(_ one: PlanMeasurement, _ other: PlanMeasurement) -> Bool { one.p50 < other.p50 }
 }

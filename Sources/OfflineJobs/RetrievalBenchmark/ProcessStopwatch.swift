@@ -1,4 +1,3 @@
-import ByteStreams
 import Glibc
 
 /// Wall time and processor time of this process since a moment.
@@ -20,15 +19,4 @@ struct ProcessStopwatch {
         // POSIX fixes CLOCKS_PER_SEC at a million.
         Double(Glibc.clock() - processorStart) / 1_000_000
     }
-}
-
-/// Bytes of memory that this process has resident now.
-///
-/// - Throws: ``ByteStreams/ByteStreamError`` where the system has no `/proc`.
-func residentBytes() throws -> Int {
-    let reader = try ByteReader(.file("/proc/self/statm"))
-    var text = [UInt8](repeating: 0, count: 256)
-    let count = try reader.read(into: &text)
-    let pages = text.prefix(count).split(separator: UInt8(ascii: " ")).dropFirst().first
-    return (pages.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
 }

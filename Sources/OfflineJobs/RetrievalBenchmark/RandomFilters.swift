@@ -27,20 +27,27 @@ struct RandomFilters {
         /// The rows that the filter lets through, as each request finds them from the attribute.
         func mask() throws -> RowMask { try rows.index.mask(for: attributes) }
 
-        /// Some queries, with the neighbours that an exact search under the filter finds: `k`, or all that there are.
-        func judged(_ queries: JudgedQueries, k: Int) throws -> JudgedQueries {
-            let k = min(k, allowed)
+        /// Some queries, with their nearest neighbours under the filter: as many as count of each, or all that there are.
+        ///
+        /// Where enough of a query's known neighbours pass the filter, they are the nearest that pass; an exact search finds
+        /// those of the other queries.
+        func judged(_ queries: JudgedQueries) throws -> JudgedQueries {
+            let k = min(queries.k, allowed)
             let count = min(queries.count, RandomFilters.queries)
             let dimensions = queries.queries.dimensions
             let table = EmbeddingTable(
                 dimensions: dimensions, elements: Array(queries.queries.elements.prefix(count * dimensions)))
-            let mask = try mask()
+            let mask = rows.index.byRow(try mask())
             var neighbours: [Int32] = []
             for query in 0..<count {
                 try Task.checkCancellation()
-                neighbours += try rows.exactRows(for: queries.query(query).span, k: k, mask: mask).map { Int32($0) }
+                let passing = queries.truth[query].filter { mask.contains(Int($0)) }
+                neighbours +=
+                    passing.count >= k
+                    ? passing.prefix(k)
+                    : try rows.exactRows(for: queries.query(query).span, k: k, among: mask).map { Int32($0) }[...]
             }
-            return JudgedQueries(queries: table, truth: NearestNeighbours(rows: neighbours, k: k))
+            return JudgedQueries(queries: table, truth: NearestNeighbours(rows: neighbours, k: k), k: k)
         }
     }
 

@@ -18,10 +18,13 @@ public struct RetrievalBenchmark: Sendable {
     private let threads: Int
     private let policy: ListPolicy
 
-    /// Standard errors of recall that a plan must lie above its target on the queries it is chosen by.
-    private static let margin = 2.0
+    /// Standard errors of recall that a plan must lie above its target on the queries it is chosen by: the target is below the
+    /// one-sided interval of 95 %.
+    private static let margin = 1.645
     /// How often each query is asked for a figure.
     private static let rounds = 3
+    /// Neighbours of each query that are known, where the truth has so many: they spare exact searches under a filter.
+    private static let knownNeighbours = 100
 
     /// Prepares the benchmark.
     ///
@@ -65,27 +68,28 @@ public struct RetrievalBenchmark: Sendable {
 
         progress("exact search")
         report.exactRecall = try exactRecall(of: measured, on: rows)
-        let grid = PlanGrid(
-            ladder: ladder, depth: rows.index.depth, lists: rows.index.listCount, rows: rows.index.count, k: k)
-        var lone = PlanTuner(grid: grid, margin: Self.margin) { try tuning.measurement(of: $0, on: rows) }
-        var together = PlanTuner(grid: grid, margin: Self.margin) {
-            try tuning.throughput(of: $0, on: rows, threads: threads)
-        }
+        var tuner = rows.tuner(for: tuning, margin: Self.margin)
         for target in targets {
             progress("one query at a time, recall \(target)")
-            let plan = try lone.best(for: target).plan
+            let plan = try tuner.best(for: target) { plan, count in
+                try (count.map { tuning.prefix($0) } ?? tuning).measurement(of: plan, on: rows)
+            }.plan
             report.lone.append(
                 .init(target: target, found: try measured.measurement(of: plan, on: rows, rounds: Self.rounds)))
         }
         for target in targets {
             progress("\(JudgedQueries.inFlight) queries in flight, recall \(target)")
-            let plan = try together.best(for: target).plan
+            let plan = try tuner.best(for: target) { plan, count in
+                try (count.map { tuning.prefix($0) } ?? tuning).throughput(of: plan, on: rows, threads: threads)
+            }.plan
             let found = try measured.throughput(of: plan, on: rows, threads: threads, rounds: Self.rounds)
             report.together.append(.init(target: target, found: found))
         }
         progress("scan of all rows")
         report.fullScan = try ScanBenchmark.measure(
             rows.index, queries: measured.queries, count: 100, repetitions: 101)
+        progress("to a snapshot file and back")
+        report.snapshot = try SnapshotTiming(of: rows, policy: policy)
         try measureFilters(tuning: tuning, measured: measured, on: rows, progress: progress, into: &report)
         return report
     }
@@ -105,8 +109,9 @@ public struct RetrievalBenchmark: Sendable {
         }
         let rowCount = reader.rowCount ?? reader.rowsRead
         guard k <= rowCount else { throw RetrievalBenchmarkError.tooManyResults(asked: k, rows: rowCount) }
-        let neighbours = try NearestNeighbours(truth, queries: table.count, baseRows: rowCount, k: k)
-        return JudgedQueries(queries: table, truth: neighbours)
+        let neighbours = try NearestNeighbours(
+            truth, queries: table.count, baseRows: rowCount, k: k, atMost: Self.knownNeighbours)
+        return JudgedQueries(queries: table, truth: neighbours, k: k)
     }
 
     private func ladder(dimensions: Int) throws -> PrefixLadder {
@@ -138,15 +143,13 @@ public struct RetrievalBenchmark: Sendable {
             progress("filter of \(share)")
             let filter = try filters.filter(share: share)
             guard filter.allowed > 0 else { continue }
-            let (tuning, measured) = (try filter.judged(tuning, k: k), try filter.judged(measured, k: k))
-            let grid = PlanGrid(
-                ladder: rows.index.ladder, depth: rows.index.depth, lists: rows.index.listCount, rows: filter.allowed,
-                k: measured.k)
-            var tuner = PlanTuner(grid: grid, margin: Self.margin) {
-                try tuning.measurement(of: $0, on: filter.rows, mask: filter.mask)
-            }
+            let (tuning, measured) = (try filter.judged(tuning), try filter.judged(measured))
+            var tuner = filter.rows.tuner(for: tuning, margin: Self.margin, mask: try filter.mask())
             for target in targets {
-                let plan = try tuner.best(for: target).plan
+                let plan = try tuner.best(for: target) { plan, count in
+                    try (count.map { tuning.prefix($0) } ?? tuning)
+                        .measurement(of: plan, on: filter.rows, mask: filter.mask)
+                }.plan
                 let found = try measured.measurement(
                     of: plan, on: filter.rows, rounds: Self.rounds, mask: filter.mask)
                 report.filtered.append(

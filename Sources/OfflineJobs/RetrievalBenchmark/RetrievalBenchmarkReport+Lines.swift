@@ -5,7 +5,7 @@ import Retrieval
 extension RetrievalBenchmarkReport {
     /// The report as people read it: a few tables.
     public var lines: [String] {
-        head + [""] + loneLines + [""] + togetherLines + [""] + filteredLines + [""] + scanLines
+        head + [""] + loneLines + [""] + togetherLines + [""] + filteredLines + [""] + scanLines + snapshotLines
     }
 
     private var head: [String] {
@@ -15,9 +15,20 @@ extension RetrievalBenchmarkReport {
                 format: "built in %.1f s (%.1f s of processor); reading the file twice took %.1f s", building.seconds,
                 building.processorSeconds, building.readSeconds),
             String(
-                format: "resident: index %.0f MB, with full vectors %.0f MB", Double(building.indexBytes) / 1e6,
-                Double(building.allBytes) / 1e6),
+                format:
+                    "in memory: index %.0f MB (by arithmetic %.0f), with full vectors %.0f MB; building left %.0f MB free",
+                Double(building.indexBytes) / 1e6, Double(indexBytes) / 1e6, Double(building.allBytes) / 1e6,
+                Double(building.leftoverBytes) / 1e6),
             String(format: "recall of exact search by full vectors: %.4f", exactRecall),
+        ]
+    }
+
+    private var snapshotLines: [String] {
+        guard let snapshot else { return [] }
+        return [
+            String(
+                format: "snapshot file of %.0f MB: written in %.2f s, loaded and checked in %.2f s",
+                Double(snapshot.fileBytes) / 1e6, snapshot.writeSeconds, snapshot.loadSeconds)
         ]
     }
 

@@ -34,6 +34,7 @@ public struct RetrievalBenchmarkReport: Sendable {
     var lone: [Point] = []
     var together: [Point] = []
     var filtered: [FilteredPoint] = []
+    var snapshot: SnapshotTiming?
     var fullScan: ScanBenchmark.Report?
 
     init(rows: SearchedRows, queries: JudgedQueries, threads: Int, building: SearchedRows.Building) {
@@ -56,7 +57,11 @@ public struct RetrievalBenchmarkReport: Sendable {
             "lists": .integer(lists), "build_seconds": .number(building.seconds),
             "build_cpu_seconds": .number(building.processorSeconds), "read_seconds": .number(building.readSeconds),
             "resident_bytes": .integer(building.indexBytes),
+            "leftover_bytes": .integer(building.leftoverBytes),
             "resident_bytes_with_vectors": .integer(building.allBytes), "index_bytes": .integer(indexBytes),
+            "snapshot_load_seconds": snapshot.map { .number($0.loadSeconds) },
+            "snapshot_write_seconds": snapshot.map { .number($0.writeSeconds) },
+            "snapshot_bytes": snapshot.map { .integer($0.fileBytes) },
             "exact_recall": .number(exactRecall), "results": .array(lone.map { $0.json(k: k) }),
             "batched": .array(together.map { $0.batchJSON }), "filtered": .array(filtered.map { $0.json(k: k) }),
             "full_scan": fullScan.map { $0.fullScanJSON },

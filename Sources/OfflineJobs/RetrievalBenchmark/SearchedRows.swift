@@ -18,9 +18,11 @@ struct SearchedRows: Sendable {
         var processorSeconds = 0.0
         /// Seconds of reading the file, twice.
         var readSeconds = 0.0
-        /// Growth of the process's resident memory by the index.
+        /// Growth of the process's memory in use by the index.
         var indexBytes = 0
-        /// The same by the index and the full vectors.
+        /// Memory that the allocator kept of what making the index took, until it was told to give it back.
+        var leftoverBytes = 0
+        /// Growth of the memory in use by the index and the full vectors.
         var allBytes = 0
     }
 
@@ -40,19 +42,21 @@ struct SearchedRows: Sendable {
     ///   - building: Gets what it took.
     /// - Throws: ``VectorFiles/VectorFileError``; `CancellationError`.
     init(_ source: ByteSource, ladder: PrefixLadder, policy: ListPolicy, building: inout Building) throws {
-        let before = try residentBytes()
+        let before = try ProcessMemory()
         var indexed = IndexBuilder(ladder: ladder, policy: policy)
         try Self.read(source, building: &building) { row in try indexed.append(row) }
         let finishing = ProcessStopwatch()
         index = indexed.finish()
         building.seconds += finishing.seconds
         building.processorSeconds += finishing.processorSeconds
-        building.indexBytes = try residentBytes() - before
+        let indexedMemory = try ProcessMemory()
+        building.indexBytes = indexedMemory.used - before.used
+        building.leftoverBytes = indexedMemory.held - indexedMemory.used
 
         var kept = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: index.count)
         try Self.read(source, building: &building) { row in try kept.append(row) }
         vectors = kept.finish()
-        building.allBytes = try residentBytes() - before
+        building.allBytes = try ProcessMemory().used - before.used
     }
 
     private static func read(
@@ -77,13 +81,44 @@ struct SearchedRows: Sendable {
 
     /// The `k` best rows for a query by a plan, best first, as a request without a ceiling gets them.
     func rows(for query: Span<Float>, plan: ServingPlan, k: Int, mask: RowMask? = nil) throws -> [Int] {
-        var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
+        var meter = Self.unlimitedMeter
         let candidates = try index.candidates(
             for: query, probes: plan.probes, dimensions: plan.scanDimensions, count: max(plan.shortlist, k), mask: mask,
             model: .shipped, paying: &meter)
         let reranked = try Reranker(vectors: vectors, model: .shipped)
             .rerank(candidates, for: query, paying: &meter)
         return reranked.prefix(k).map(\.row)
+    }
+
+    /// What looks for the fastest plans for some queries.
+    ///
+    /// - Parameters:
+    ///   - judged: The queries to tune by.
+    ///   - margin: Standard errors of recall that a plan must lie above its target.
+    ///   - mask: The rows allowed.
+    /// - Returns: A tuner that has looked at nothing yet.
+    func tuner(for judged: JudgedQueries, margin: Double, mask: RowMask? = nil) -> PlanTuner {
+        let grid = PlanGrid(
+            ladder: index.ladder, depth: index.depth, lists: index.listCount, rows: mask?.count ?? index.count,
+            k: judged.k)
+        let rows = self
+        return PlanTuner(grid: grid, margin: margin) { scan, probes, shortlist in
+            try judged.ranks(scan: scan, probes: probes, shortlist: shortlist, on: rows, mask: mask)
+        }
+    }
+
+    /// The best candidates of a scan, best first, not reranked.
+    func shortlist(
+        for query: Span<Float>, probes: Int?, dimensions: Int, count: Int, mask: RowMask?
+    ) throws -> [Candidate] {
+        var meter = Self.unlimitedMeter
+        return try index.candidates(
+            for: query, probes: probes, dimensions: dimensions, count: count, mask: mask, model: .shipped,
+            paying: &meter)
+    }
+
+    private static var unlimitedMeter: CostMeter {
+        CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
     }
 
     /// The `k` best rows for each of some queries that are in flight together.
@@ -95,8 +130,8 @@ struct SearchedRows: Sendable {
         }
     }
 
-    /// The `k` best rows for a query by all dimensions of every row.
-    func exactRows(for query: Span<Float>, k: Int, mask: RowMask? = nil) throws -> [Int] {
-        try vectors.exactSearch(query, count: k, mask: mask.map { index.byRow($0) }).map(\.row)
+    /// The `k` best rows for a query by all dimensions of every row, or of those of a mask by row.
+    func exactRows(for query: Span<Float>, k: Int, among allowed: RowMask? = nil) throws -> [Int] {
+        try vectors.exactSearch(query, count: k, mask: allowed).map(\.row)
     }
 }
