@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 import Towers
 
@@ -58,6 +59,16 @@ struct TwoTowerModelTests {
         #expect(TitleWords.words(of: " —  ") == [])
         // FNV-1a's published value for "foobar".
         #expect(TitleWords.hash("foobar") == 0x8594_4171_F739_67E8)
+    }
+
+    @Test("hashes the words of a title by its bytes as by its letters", arguments: 0..<40)
+    func buckets(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let letters: [Character] = ["a", "Z", "9", "m", " ", "-", "\r\n", "\0", "\u{7f}", "é", "İ", "½", "ß"]
+        // Odd seeds have letters beyond ASCII too.
+        let title = String((0..<20).map { _ in letters[Int(generator.next() % (seed % 2 == 0 ? 9 : 13))] })
+        let buckets = TitleWords.buckets(of: title, count: 1_000)
+        #expect(buckets == TitleWords.words(of: title).map { Int32(TitleWords.hash($0) % 1_000) })
     }
 
     @Test("gives ages positions that never fall and end at the last")
