@@ -40,7 +40,7 @@ package struct PageLists<Element: BitwiseCopyable & Numeric & Sendable>: Sendabl
         return range
     }
 
-    static var blockRows: Int { 1 << 16 }
+    @usableFromInline static var blockRows: Int { 1 << 16 }
 
     private func range(of row: Int) -> Range<Int>? {
         let start = start(of: row)
@@ -64,15 +64,16 @@ extension PageLists<UInt8> {
 
 /// Puts ``PageLists`` together, a row at a time.
 package struct PageListsBuilder<Element: BitwiseCopyable & Numeric & Sendable> {
-    fileprivate(set) var elements: [Element] = []
-    fileprivate(set) var starts: [UInt32] = []
-    fileprivate(set) var bases: [UInt64] = []
+    @usableFromInline var elements: [Element] = []
+    @usableFromInline var starts: [UInt32] = []
+    @usableFromInline var bases: [UInt64] = []
 
     package init(expectedRows: Int = 0) {
         starts.reserveCapacity(expectedRows)
     }
 
     /// Adds the list of the next row.
+    @inlinable
     package mutating func append(_ list: some Collection<Element>) {
         if starts.count % PageLists<Element>.blockRows == 0 { bases.append(UInt64(elements.count)) }
         let start = elements.count - Int(bases[bases.count - 1])
