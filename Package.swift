@@ -83,6 +83,9 @@ var targets: [Target] = [
     .testTarget(
         name: "StorageTests", dependencies: ["Storage", "Migrations", "Postgres", "Domain", "TestSupport", logging]),
     .testTarget(
+        name: "LiveChangesTests",
+        dependencies: ["Serving", "Storage", "Migrations", "Postgres", "Towers", "Domain", "TestSupport", logging]),
+    .testTarget(
         name: "ServingTests",
         dependencies: [
             "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "OfflineJobs", "Training", "Domain",

@@ -52,6 +52,9 @@ extension RecommendationService {
         unstored.withLock { $0 = UnstoredEmbeddings() }
     }
 
+    /// Whether a merge is under way, or its index waits to be served.
+    package var isMerging: Bool { !merge.withLock { $0.isIdle } }
+
     /// Merges the rows that came lately into the index's lists, if there are enough of them.
     ///
     /// Requests go on meanwhile, and so do changes; the next ``refresh()`` puts the merged index in its place.
