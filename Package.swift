@@ -59,6 +59,13 @@ var targets: [Target] = [
         ]
     ),
 
+    // Measures a node's start; it needs a database, and is built with the tests.
+    .executableTarget(
+        name: "start-benchmark",
+        dependencies: [
+            "Domain", "VectorKernels", "Towers", "Serving", "Storage", "Migrations", "Postgres", "TestSupport", logging,
+        ], path: "Tests/StartBenchmark"),
+
     // Tests.
     .target(name: "TestSupport", dependencies: ["Domain", "ByteStreams", "Postgres"], path: "Tests/TestSupport"),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
