@@ -19,10 +19,20 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     /// The settings with these flags on top.
-    func settings(port: Int? = nil, host: String? = nil) throws -> Settings {
+    func settings(port: Int? = nil, host: String? = nil, vectors: String? = nil) throws -> Settings {
         try Settings(
-            overrides: Settings.Overrides(configuration: config, dataDirectory: dataDir, port: port, host: host))
+            overrides: Settings.Overrides(
+                configuration: config, dataDirectory: dataDir, port: port, host: host, vectors: vectors))
     }
+}
+
+/// Flags of the commands that answer requests.
+struct ServingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where full vectors come from: memory, database, or cache:SIZE such as cache:256MB. (default: memory)",
+            valueName: "source"))
+    var vectors: String?
 }
 
 /// A database that is up and at the newest schema, and the store on it.
@@ -97,11 +107,14 @@ struct Installation: Sendable {
         return try result.get()
     }
 
-    /// The product over this store, with the active generation loaded if there is one.
+    /// The product over this store, with the active generation loaded if there is one: from the snapshot that this node
+    /// kept, as far as it has one.
     func service() async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore))
+                events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore),
+            vectors: settings.vectors.vectors(from: store),
+            snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()))
         try await service.refresh()
         return service
     }

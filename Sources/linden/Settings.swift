@@ -11,6 +11,8 @@ struct Settings: Sendable {
     let port: Int
     let host: String
     let logLevel: Logger.Level
+    /// Where serving has full vectors from.
+    let vectors: VectorSetting
 
     /// Flags that stand above the other sources.
     struct Overrides: Sendable {
@@ -18,12 +20,13 @@ struct Settings: Sendable {
         var dataDirectory: String?
         var port: Int?
         var host: String?
+        var vectors: String?
     }
 
     /// Keys of `linden.yaml`, with their environment variables.
     private static let keys = [
         "database_url": "LINDEN_DATABASE_URL", "data_dir": "LINDEN_DATA_DIR", "port": "LINDEN_PORT",
-        "host": "LINDEN_HOST", "log_level": "LINDEN_LOG_LEVEL",
+        "host": "LINDEN_HOST", "log_level": "LINDEN_LOG_LEVEL", "vectors": "LINDEN_VECTORS",
     ]
 
     /// Reads the settings.
@@ -43,6 +46,7 @@ struct Settings: Sendable {
         let level = value("log_level") ?? Logger.Level.notice.rawValue
         guard let logLevel = Logger.Level(rawValue: level) else { throw SettingsError.notALogLevel(level) }
         self.logLevel = logLevel
+        vectors = try VectorSetting(overrides.vectors ?? value("vectors") ?? "memory")
         if let port = overrides.port {
             self.port = port
         } else if let text = value("port") {
@@ -53,6 +57,9 @@ struct Settings: Sendable {
         }
         guard (0...65_535).contains(port) else { throw SettingsError.notAPort(String(port)) }
     }
+
+    /// Where a node keeps its snapshots over a restart.
+    var snapshotFolder: String { dataDirectory + "/snapshots" }
 
     /// The same settings with the data in a folder of its own below the data directory.
     func keepingData(in folder: String) -> Settings {
@@ -108,6 +115,8 @@ enum SettingsError: Error, CustomStringConvertible {
     case notAMapping(String)
     case unknownKey(String, file: String, known: [String])
     case notAPort(String)
+    case notAVectorSource(String)
+    case notACacheSize(String)
     case noHome
 
     var description: String {
@@ -128,6 +137,11 @@ enum SettingsError: Error, CustomStringConvertible {
             "\(file) has the key '\(key)', which is no setting. Known: \(known.joined(separator: ", "))."
         case .notAPort(let text):
             "'\(text)' is not a port. Give a number from 0 to 65535."
+        case .notAVectorSource(let text):
+            "'\(text)' is no place to have full vectors from. Use memory, database, or cache:SIZE such as cache:256MB."
+        case .notACacheSize(let text):
+            "'\(text)' is not the size of a cache of vectors. Give a whole number of KB, MB or GB from 1MB to 1000GB, such as "
+                + "cache:256MB."
         case .noHome:
             "There is no home directory to keep data in. Set LINDEN_DATA_DIR, or pass --data-dir."
         }

@@ -28,10 +28,11 @@ struct DemoCommand: AsyncParsableCommand {
     var once = false
 
     @OptionGroup var training: TrainingOptions
+    @OptionGroup var serving: ServingOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        var settings = try common.settings(port: port)
+        var settings = try common.settings(port: port, vectors: serving.vectors)
         if settings.databaseURL == nil { settings = settings.keepingData(in: "demo") }
         let (files, configuration) = (try DatasetDirectory(directoryOrName: dataset), try training.configuration())
         let (user, once, json, chosen) = (try user.map { try UserID($0) }, once, common.json, settings)

@@ -29,6 +29,7 @@ struct RecommendCommand: AsyncParsableCommand {
     @Flag(help: "Print what each stage did.")
     var explain = false
 
+    @OptionGroup var serving: ServingOptions
     @OptionGroup var common: CommonOptions
 
     func request() throws -> RecommendationRequest {
@@ -49,7 +50,7 @@ struct RecommendCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (request, settings) = (try request(), try common.settings())
+        let (request, settings) = (try request(), try common.settings(vectors: serving.vectors))
         try request.validate()
         try await Interruption.run { _ in
             try await Installation.with(settings) { installation in

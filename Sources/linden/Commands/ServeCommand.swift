@@ -18,10 +18,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Address to listen on.")
     var host: String?
 
+    @OptionGroup var serving: ServingOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let settings = try common.settings(port: port, host: host)
+        let settings = try common.settings(port: port, host: host, vectors: serving.vectors)
         try await Interruption.run { interruption in
             try await Installation.with(settings) { installation in
                 let service = try await installation.service()
@@ -48,7 +49,9 @@ enum HTTPServing {
             service: service, configuration: configuration, registry: registry, logger: logger,
             onListening: { port in Terminal.printError("Listening on http://\(host):\(port)") })
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: CatalogueFollower(service: service, logger: logger)), .init(service: application),
+            .init(service: CatalogueFollower(service: service, bell: installation.bulkStore, logger: logger)),
+            .init(service: SnapshotKeeper(service: service, logger: logger)),
+            .init(service: application),
         ]
         if let server = installation.server {
             services.append(.init(service: EmbeddedServerKeeper(server: server, logger: logger)))
