@@ -33,7 +33,7 @@ extension RecommendationService {
         let statement = meter.finish()
         if wasCut { query.degradation.append(.budgetCut) }
         if candidates.count < request.count { query.degradation.append(.notEnoughItems) }
-        let usedPlan = query.vector == nil ? "popular" : choice.plan.description
+        let usedPlan = query.vector == nil ? "popular" : name(of: choice.plan)
         var generator = SystemRandomNumberGenerator()
         return RecommendationResponse(
             recommendationID: RecommendationID.make(using: &generator),
@@ -48,6 +48,12 @@ extension RecommendationService {
                 spent: statement.spent, stages: stopwatch.reports(of: statement)),
             plan: usedPlan, estimatedRecall: estimatedRecall(of: choice, query, snapshot),
             degradation: query.degradation, took: clock.elapsed)
+    }
+
+    /// The plan's name, with where full vectors are fetched from, if they are: `s64-k200-r256@cache`.
+    private func name(of plan: ServingPlan) -> String {
+        guard let fetcher, plan.shortlist > 0 else { return plan.description }
+        return "\(plan)@\(fetcher.place.rawValue)"
     }
 
     /// The tier that the request is booked under, and the plan that it will carry out.
