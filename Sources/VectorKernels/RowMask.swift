@@ -66,6 +66,9 @@ public struct RowMask: Hashable, Sendable {
         }
     }
 
+    /// Leaves out the rows of word `index` that `word` does not have.
+    package mutating func formIntersection(word: UInt64, at index: Int) { words[index] &= word }
+
     /// The rows that take part, lowest first.
     public var rows: [Int] {
         var rows: [Int] = []

@@ -19,6 +19,10 @@ struct ListTable: Sendable {
     let starts: [Int]
     /// Super-lists near each, itself first: where a row's list is looked for.
     let neighbours: [[Int]]
+    private let allSupers: RowMask
+    private let allLists: RowMask
+    /// Lists of the longest super-list.
+    private let longestSuper: Int
 
     /// Builds a table from centres.
     ///
@@ -29,17 +33,16 @@ struct ListTable: Sendable {
     ///   - starts: The first list of each super-list, and the end.
     ///   - neighbourCount: Super-lists in which a row's list is looked for.
     init(dimensions: Int, supers: [Float], lists: [Float], starts: [Int], neighbourCount: Int) {
-        self.dimensions = dimensions
         let layout = PlaneLayout(steps: [0..<dimensions])
-        self.supers = PlaneTable(rows: supers, layout: layout)
-        self.lists = PlaneTable(rows: lists, layout: layout)
-        self.starts = starts
-        let table = self.supers
-        neighbours = (0..<table.count).map { superList in
+        let table = PlaneTable(rows: supers, layout: layout)
+        let neighbours = (0..<table.count).map { superList in
             let centre = supers[superList * dimensions..<(superList + 1) * dimensions]
             let near = table.best(neighbourCount, for: Array(centre)).map(\.row)
             return [superList] + near.filter { $0 != superList }.prefix(neighbourCount - 1)
         }
+        self.init(
+            dimensions: dimensions, supers: table, lists: PlaneTable(rows: lists, layout: layout), starts: starts,
+            neighbours: neighbours)
     }
 
     /// Puts together what was kept.
@@ -49,41 +52,40 @@ struct ListTable: Sendable {
         self.lists = lists
         self.starts = starts
         self.neighbours = neighbours
+        allSupers = RowMask(rowCount: supers.count, allRows: true)
+        allLists = RowMask(rowCount: lists.count, allRows: true)
+        longestSuper = zip(starts, starts.dropFirst()).map { $1 - $0 }.max() ?? 0
     }
 
     /// Number of lists.
     var count: Int { lists.count }
 
-    /// The best lists for a query, in no order.
+    /// The best lists for a query, best first.
     ///
     /// - Parameters:
     ///   - probes: Lists wanted.
     ///   - query: At least ``dimensions`` elements.
-    ///   - allowed: The lists to choose from; `nil` allows all.
     ///   - kernel: The kind of CPU to use.
-    /// - Returns: Lists with their scores.
+    /// - Returns: Lists.
     /// - Throws: ``VectorError`` for a query whose prefix has no direction.
     func best(
-        _ probes: Int, for query: Span<Float>, among allowed: RowMask? = nil, kernel: KernelChoice
-    ) throws(VectorError) -> [ScoredRow] {
+        _ probes: Int, for query: Span<Float>, kernel: KernelChoice
+    ) throws(VectorError) -> [Int] {
         let query = try PlaneQuery(query.extracting(first: dimensions), rung: 0, layout: lists.layout)
         var bestSupers = TopK(capacity: supersToScore(probes: probes))
         let everySuper = [supers.allGroups]
-        let allSupers = RowMask(rowCount: supers.count, allRows: true)
         supers.scan(
             runs: everySuper.span, for: query, among: allSupers.words.span, into: &bestSupers, kernel: kernel)
         let near = bestSupers.unranked().map(\.row).sorted()
         let runs = GroupRun.covering(near.lazy.map { starts[$0]..<starts[$0 + 1] })
         var best = TopK(capacity: probes)
-        let chosen = allowed ?? RowMask(rowCount: count, allRows: true)
-        lists.scan(runs: runs.span, for: query, among: chosen.words.span, into: &best, kernel: kernel)
-        return best.unranked()
+        lists.scan(runs: runs.span, for: query, among: allLists.words.span, into: &best, kernel: kernel)
+        return best.ranked().map(\.row)
     }
 
     /// Lists and super-lists that are scored at most, to find the best `probes` lists.
     func rowsToScore(probes: Int) -> Int {
-        let length = zip(starts, starts.dropFirst()).map { $1 - $0 }.max() ?? 0
-        return supers.count + min(count, supersToScore(probes: probes) * (length + 2 * PlaneTable.groupRows))
+        supers.count + min(count, supersToScore(probes: probes) * (longestSuper + 2 * PlaneTable.groupRows))
     }
 
     /// The list of each row: the nearest of those of the super-lists near the nearest one.

@@ -1,0 +1,89 @@
+import Domain
+import VectorKernels
+
+extension ListSegment {
+    /// The best lists for a query that have a slot of a mask, best first; none when they cannot be paid for.
+    ///
+    /// It pays `model.scan(dimensions:)` at the lists' own length for each list that may be scored. For a mask it looks for
+    /// as many more lists as have no slot of it if its slots lie anywhere, and for four times as many again and again
+    /// when they do not.
+    func bestLists(
+        _ probes: Int, for query: Span<Float>, among mask: RowMask?, model: CostModel, paying meter: inout CostMeter,
+        kernel: KernelChoice
+    ) throws(VectorError) -> [Int] {
+        var wanted = mask.map { listsToFind(probes, among: $0) } ?? probes
+        while true {
+            let scored = table.rowsToScore(probes: wanted)
+            guard meter.buy(scored, each: model.scan(dimensions: table.dimensions), for: .lists) == scored else {
+                return []
+            }
+            var lists = try table.best(wanted, for: query, kernel: kernel)
+            if let mask { lists.removeAll { !mask.contains(anyOf: slots(of: $0)) } }
+            if lists.count >= probes || wanted >= table.count { return Array(lists.prefix(probes)) }
+            wanted = min(table.count, 4 * wanted)
+        }
+    }
+
+    /// Lists among which `probes` have a slot of a mask, if its slots lie anywhere.
+    private func listsToFind(_ probes: Int, among mask: RowMask) -> Int {
+        let share = Double(mask.count) / Double(max(1, mask.rowCount))
+        let length = Double(slotCount) / Double(table.count)
+        var empty = 1.0
+        // The share of lists that have none, to whole powers: the same on every machine.
+        for _ in 0..<max(1, Int(length)) { empty *= 1 - share }
+        guard empty < 0.999 else { return table.count }
+        return min(table.count, Int((Double(probes) / (1 - empty)).rounded(.up)) + 8)
+    }
+
+    /// The groups of the lists that a meter pays for, in order; `lists` are best first, and the worst go when it cannot pay
+    /// for all.
+    func pay(
+        for lists: [Int], among mask: RowMask, price: CostUnits, dimensions: Int, from meter: inout CostMeter
+    ) -> [GroupRun] {
+        let runs = runs(of: lists)
+        let wanted = mask.rows(in: runs)
+        if wanted * price <= meter.remaining {
+            _ = meter.buy(wanted, each: price, for: .scan, dimensions: dimensions)
+            return runs
+        }
+        var left = meter.affordable(price)
+        let paid = lists.prefix { list in
+            // What lists share is counted for each, so the budget pays for more than these.
+            left -= mask.rows(in: self.runs(of: [list]))
+            return left >= 0
+        }
+        let paidRuns = self.runs(of: Array(paid))
+        let bought = meter.buy(mask.rows(in: paidRuns), each: price, for: .scan, dimensions: dimensions)
+        meter.miss(wanted - bought, for: .scan)
+        return paidRuns
+    }
+
+    /// The groups of some lists, in order.
+    private func runs(of lists: [Int]) -> [GroupRun] {
+        GroupRun.covering(lists.sorted().lazy.map { slots(of: $0) })
+    }
+}
+
+extension RowMask {
+    /// Whether any of some neighbouring rows is in the mask.
+    fileprivate func contains(anyOf rows: Range<Int>) -> Bool {
+        guard !rows.isEmpty else { return false }
+        let (first, last) = (rows.lowerBound / 64, (rows.upperBound - 1) / 64)
+        let low = ~UInt64(0) << UInt64(rows.lowerBound % 64)
+        let high = ~UInt64(0) >> UInt64(63 - (rows.upperBound - 1) % 64)
+        guard first < last else { return words[first] & low & high != 0 }
+        return words[first] & low != 0 || words[last] & high != 0 || words[first + 1..<last].contains { $0 != 0 }
+    }
+
+    /// The rows of those groups of some runs in which a row takes part.
+    fileprivate func rows(in runs: [GroupRun]) -> Int {
+        var count = 0
+        for run in runs {
+            for group in Int(run.first)..<Int(run.first) + Int(run.groups)
+            where words[group >> 2] >> UInt64((group & 3) * 16) & 0xffff != 0 {
+                count += PlaneTable.groupRows
+            }
+        }
+        return count
+    }
+}
