@@ -8,7 +8,8 @@ extension VectorTable {
     /// step reads the cache lines of its own dimensions and asks for those of rows to come; it takes no memory. The same bits
     /// by every kernel: each step is summed in 32 lanes, in the order of the kernels' inner product, and then added.
     ///
-    /// 200 rows of a random order from 1,000,000 of 256 half-precision dimensions took 73 ns a row.
+    /// 200 rows of a random order from 1,000,000 of 256 half-precision dimensions took 0.8 times as long as touching the
+    /// rows' lines one after another.
     ///
     /// - Parameters:
     ///   - step: The dimensions to add.
