@@ -59,4 +59,16 @@ public struct CostModel: Hashable, Sendable {
 
     /// Cost of reranking one candidate by its full vector of `dimensions` values.
     public func rerank(dimensions: Int) -> CostUnits { rerankedRow + dimensions * rerankedDimension }
+
+    /// The most that taking `count` candidates of a scan through a plan's funnel, its last step included, can cost.
+    public func funnel(of plan: ServingPlan, _ count: Int) -> CostUnits {
+        var cost = CostUnits.zero
+        var (left, dimensions) = (min(count, plan.shortlist), 0)
+        for step in plan.middle + [FunnelStep(dimensions: plan.rerankDimensions, keep: 1)] {
+            let price = (step.dimensions - dimensions) * rerankedDimension
+            cost += left * (dimensions == 0 ? rerank(dimensions: step.dimensions) : price)
+            (left, dimensions) = (min(left, step.keep), step.dimensions)
+        }
+        return cost
+    }
 }

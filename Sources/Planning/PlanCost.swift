@@ -38,6 +38,6 @@ extension CostModel {
             + shape.rows * scan(dimensions: plan.scanDimensions)
             + fetch(shape.queryVectors, from: shape.vectors)
             + fetch(min(plan.shortlist, shape.rows), from: shape.vectors)
-            + min(plan.shortlist, shape.rows) * rerank(dimensions: plan.rerankDimensions)
+            + funnel(of: plan, shape.rows)
     }
 }

@@ -15,25 +15,39 @@ public struct Reranker: Sendable {
 
     /// Returns `shortlist` with its head reranked; what the meter cannot pay for keeps its order, below.
     ///
+    /// Each step of a funnel scores what is left by a longer prefix, reading only the dimensions that it adds, and keeps the
+    /// best; the last step scores by all dimensions. Kusupati et al., "Matryoshka Representation Learning"
+    /// (arXiv:2205.13147), section 4.3.1, call it funnel retrieval.
+    ///
     /// - Parameters:
     ///   - shortlist: Candidates, best first, each a row of ``vectors``.
     ///   - query: The whole user vector, of any norm but zero.
-    ///   - meter: Pays `model.rerank(dimensions:)` for each candidate before any is scored.
+    ///   - funnel: Steps before the last, by longer and longer prefixes.
+    ///   - meter: Pays `model.rerank(dimensions:)` for each candidate that the first step scores, and
+    ///     `model.rerankedDimension` for each dimension that a later step adds, before any is scored.
     ///   - kernel: The kind of CPU to use.
-    /// - Returns: As many candidates: first those that were paid for, by the cosine of all dimensions, best first and equal
-    ///   scores by lower row; then the others as they were, with the scores that they had.
+    /// - Returns: As many candidates: first those that went all the way, by the cosine of all dimensions, best first and
+    ///   equal scores by lower row; then those that a step dropped or that were not paid for, the latest first, as their
+    ///   last step scored them.
     /// - Throws: ``RankingError/query(_:)`` when the query has no direction or the wrong length; nothing is spent then.
     public func rerank(
-        _ shortlist: [Candidate], for query: Span<Float>, paying meter: inout CostMeter,
-        kernel: KernelChoice = .current
+        _ shortlist: [Candidate], for query: Span<Float>, through funnel: [FunnelStep] = [],
+        paying meter: inout CostMeter, kernel: KernelChoice = .current
     ) throws(RankingError) -> [Candidate] {
         _ = try vectors.cosines(of: [], with: query, kernel: kernel)
-        let affordable = meter.buy(
-            shortlist.count, each: model.rerank(dimensions: vectors.dimensions), for: .rerank,
-            dimensions: vectors.dimensions)
-        let rows = shortlist.prefix(affordable).map(\.row)
-        let scores = try vectors.cosines(of: rows, with: query, kernel: kernel)
-        let head = zip(rows, scores).map { Candidate(row: $0, score: $1) }
-        return head.sorted(by: Candidate.ranksBefore) + shortlist.dropFirst(affordable)
+        let last = FunnelStep(dimensions: vectors.dimensions, keep: max(1, shortlist.count))
+        var scores = FunnelScores(shortlist)
+        var dropped: [Candidate] = []
+        for step in funnel + [last] where !scores.isEmpty {
+            let price =
+                scores.dimensions == 0
+                ? model.rerank(dimensions: step.dimensions)
+                : (step.dimensions - scores.dimensions) * model.rerankedDimension
+            let paid = meter.buy(scores.count, each: price, for: .rerank, dimensions: step.dimensions)
+            dropped = scores.cut(to: paid) + dropped
+            scores.extend(to: step.dimensions, in: vectors.table, for: query, kernel: kernel)
+            dropped = scores.cut(to: step.keep) + dropped
+        }
+        return scores.candidates + dropped
     }
 }

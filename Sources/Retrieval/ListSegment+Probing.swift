@@ -2,7 +2,7 @@ import Domain
 import VectorKernels
 
 extension ListSegment {
-    /// The best lists for a query that have a slot of a mask, best first; none when they cannot be paid for.
+    /// The best lists for a query that have a slot of a mask, in no order; none when they cannot be paid for.
     ///
     /// It pays `model.scan(dimensions:)` at the lists' own length for each list that may be scored. For a mask it looks for
     /// as many more lists as have no slot of it if its slots lie anywhere, and for four times as many again and again
@@ -10,7 +10,7 @@ extension ListSegment {
     func bestLists(
         _ probes: Int, for query: Span<Float>, among mask: RowMask?, model: CostModel, paying meter: inout CostMeter,
         kernel: KernelChoice
-    ) throws(VectorError) -> [Int] {
+    ) throws(VectorError) -> [ScoredRow] {
         var wanted = mask.map { listsToFind(probes, among: $0) } ?? probes
         while true {
             let scored = table.rowsToScore(probes: wanted)
@@ -18,8 +18,11 @@ extension ListSegment {
                 return []
             }
             var lists = try table.best(wanted, for: query, kernel: kernel)
-            if let mask { lists.removeAll { !mask.contains(anyOf: slots(of: $0)) } }
-            if lists.count >= probes || wanted >= table.count { return Array(lists.prefix(probes)) }
+            guard let mask else { return lists }
+            lists.removeAll { !mask.contains(anyOf: slots(of: $0.row)) }
+            if lists.count >= probes || wanted >= table.count {
+                return Array(lists.sorted(by: ScoredRow.ranksBefore).prefix(probes))
+            }
             wanted = min(table.count, 4 * wanted)
         }
     }
@@ -35,10 +38,9 @@ extension ListSegment {
         return min(table.count, Int((Double(probes) / (1 - empty)).rounded(.up)) + 8)
     }
 
-    /// The groups of the lists that a meter pays for, in order; `lists` are best first, and the worst go when it cannot pay
-    /// for all.
+    /// The groups of the lists that a meter pays for, in order; the worst lists go when it cannot pay for all.
     func pay(
-        for lists: [Int], among mask: RowMask, price: CostUnits, dimensions: Int, from meter: inout CostMeter
+        for lists: [ScoredRow], among mask: RowMask, price: CostUnits, dimensions: Int, from meter: inout CostMeter
     ) -> [GroupRun] {
         let runs = runs(of: lists)
         let wanted = mask.rows(in: runs)
@@ -47,7 +49,7 @@ extension ListSegment {
             return runs
         }
         var left = meter.affordable(price)
-        let paid = lists.prefix { list in
+        let paid = lists.sorted(by: ScoredRow.ranksBefore).prefix { list in
             // What lists share is counted for each, so the budget pays for more than these.
             left -= mask.rows(in: self.runs(of: [list]))
             return left >= 0
@@ -59,8 +61,8 @@ extension ListSegment {
     }
 
     /// The groups of some lists, in order.
-    private func runs(of lists: [Int]) -> [GroupRun] {
-        GroupRun.covering(lists.sorted().lazy.map { slots(of: $0) })
+    private func runs(of lists: [ScoredRow]) -> [GroupRun] {
+        GroupRun.covering(lists.map(\.row).sorted().lazy.map { slots(of: $0) })
     }
 }
 

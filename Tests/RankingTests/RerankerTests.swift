@@ -48,6 +48,59 @@ struct RerankerTests {
         #expect(answers.allSatisfy { $0 == answers[0] })
     }
 
+    @Test("through a funnel keeps the best of each prefix, at the price of the dimensions that each adds")
+    func funnel() throws {
+        let (vectors, query, shortlist) = try Self.case(seed: 4)
+        let funnel = [FunnelStep(dimensions: 8, keep: 60), FunnelStep(dimensions: 16, keep: 20)]
+        for kernel in KernelChoice.supported {
+            var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: 1 << 60)))
+            let found = try Reranker(vectors: vectors, model: .shipped)
+                .rerank(shortlist, for: query.span, through: funnel, paying: &meter, kernel: kernel)
+            let by8 = try Self.prefixOrder(vectors, query, shortlist, 8)
+            let by16 = try Self.prefixOrder(vectors, query, Array(by8.prefix(60)), 16)
+            let full = try vectors.exactSearch(query.span, count: 200)
+            let kept = Set(by16.prefix(20).map(\.row))
+            let best = full.filter { kept.contains($0.row) }
+            #expect(found.prefix(20).map(\.row) == best.map(\.row))
+            // Sums of steps are rounded at each step.
+            #expect(zip(found, best).allSatisfy { abs($0.score - $1.score) < 1e-6 })
+            #expect(found[20..<60].map(\.row) == by16.dropFirst(20).map(\.row))
+            #expect(found[60...].map(\.row) == by8.dropFirst(60).map(\.row))
+            let model = CostModel.shipped
+            let spent = 200 * model.rerank(dimensions: 8) + (60 * 8 + 20 * 8) * model.rerankedDimension
+            #expect(meter.finish().spent == spent)
+            let plan = try ServingPlan(
+                scanDimensions: 4, shortlist: 200, middle: funnel, ladder: PrefixLadder([4, 8, 16, 24]))
+            #expect(model.funnel(of: plan, 10_000) == spent)
+        }
+    }
+
+    @Test("through a funnel never spends more than its budget, and loses nobody", arguments: 0..<40 as Range<UInt64>)
+    func funnelBudget(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let (vectors, query, shortlist) = try Self.case(seed: seed)
+        let limit = CostUnits(microunits: Int.random(in: 0...30_000_000, using: &generator))
+        let funnel = [FunnelStep(dimensions: 8, keep: Int.random(in: 1...250, using: &generator))]
+        var meter = CostMeter(budget: CostBudget(limit: limit))
+        let items = try Reranker(vectors: vectors, model: .shipped)
+            .rerank(shortlist, for: query.span, through: funnel, paying: &meter)
+        #expect(meter.finish().spent <= limit)
+        #expect(items.count == shortlist.count && Set(items.map(\.row)) == Set(shortlist.map(\.row)))
+    }
+
+    /// Candidates in the order of the cosine of a prefix, from the vectors' values.
+    private static func prefixOrder(
+        _ vectors: FullVectors, _ query: [Float], _ candidates: [Candidate], _ length: Int
+    ) throws -> [Candidate] {
+        candidates.map { candidate in
+            let row = vectors.embedding(ofRow: candidate.row).prefix(length)
+            let dot = zip(row, query).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+            let squares = row.reduce(0) { $0 + Double($1) * Double($1) }
+            let querySquares = query.prefix(length).reduce(0) { $0 + Double($1) * Double($1) }
+            return Candidate(row: candidate.row, score: Float(dot / (squares * querySquares).squareRoot()))
+        }.sorted(by: Candidate.ranksBefore)
+    }
+
     @Test("orders equal scores by row")
     func ties() throws {
         let vectors = try FullVectors(EmbeddingTable(dimensions: 2, elements: [1, 1, 2, 2, 1, 0, 4, 4]))

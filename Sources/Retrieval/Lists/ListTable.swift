@@ -60,17 +60,17 @@ struct ListTable: Sendable {
     /// Number of lists.
     var count: Int { lists.count }
 
-    /// The best lists for a query, best first.
+    /// The best lists for a query, in no order.
     ///
     /// - Parameters:
     ///   - probes: Lists wanted.
     ///   - query: At least ``dimensions`` elements.
     ///   - kernel: The kind of CPU to use.
-    /// - Returns: Lists.
+    /// - Returns: Lists with their scores.
     /// - Throws: ``VectorError`` for a query whose prefix has no direction.
     func best(
         _ probes: Int, for query: Span<Float>, kernel: KernelChoice
-    ) throws(VectorError) -> [Int] {
+    ) throws(VectorError) -> [ScoredRow] {
         let query = try PlaneQuery(query.extracting(first: dimensions), rung: 0, layout: lists.layout)
         var bestSupers = TopK(capacity: supersToScore(probes: probes))
         let everySuper = [supers.allGroups]
@@ -80,7 +80,7 @@ struct ListTable: Sendable {
         let runs = GroupRun.covering(near.lazy.map { starts[$0]..<starts[$0 + 1] })
         var best = TopK(capacity: probes)
         lists.scan(runs: runs.span, for: query, among: allLists.words.span, into: &best, kernel: kernel)
-        return best.ranked().map(\.row)
+        return best.unranked()
     }
 
     /// Lists and super-lists that are scored at most, to find the best `probes` lists.
