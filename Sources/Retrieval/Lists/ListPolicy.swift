@@ -15,7 +15,7 @@ public struct ListPolicy: Hashable, Sendable {
     public var workers: Int
 
     public init(
-        depth: Int? = nil, coarseDimensions: Int = 128, rowsPerList: Int = 24, minimumRows: Int = 20_000,
+        depth: Int? = nil, coarseDimensions: Int = 128, rowsPerList: Int = 36, minimumRows: Int = 20_000,
         seed: UInt64 = 1, workers: Int = 2
     ) {
         precondition(
