@@ -52,11 +52,12 @@ public struct ServingPlan: Hashable, Sendable {
         rerankDimensions = ladder.fullLength
     }
 
-    /// Creates a plan that scans all rows by the shortest trained prefix of at least `scanAtLeast` dimensions, but none longer
-    /// than ``PrefixLadder/scanDepth``.
-    public init(scanAtLeast: Int, shortlist: Int, ladder: PrefixLadder) {
+    /// Creates a plan that scans by the shortest trained prefix of at least `scanAtLeast` dimensions, but none longer than
+    /// ``PrefixLadder/scanDepth``.
+    public init(probes: Int? = nil, scanAtLeast: Int, shortlist: Int, ladder: PrefixLadder) {
         precondition(shortlist >= 0, "A shortlist of \(shortlist) is negative.")
-        probes = nil
+        precondition(probes.map { $0 > 0 } ?? true, "A plan that probes no list.")
+        self.probes = probes
         scanDimensions = min(ladder.shortest(atLeast: scanAtLeast), ladder.scanDepth)
         self.shortlist = shortlist
         middle = []
