@@ -46,7 +46,7 @@ public struct PlanCalibration: Sendable {
         let index = indexBuilder.finish()
         let vectors = vectorsBuilder.finish()
         // On a short ladder two templates can come to the same plan.
-        let plans = planner.templates.map { $0.plan(on: ladder, count: Self.k) }
+        let plans = planner.templates.map { $0.plan(on: ladder, count: Self.k, lists: index.listCount) }
             .reduce(into: [ServingPlan]()) { plans, plan in if !plans.contains(plan) { plans.append(plan) } }
         var sums = [(recall: Double, cost: Int)](repeating: (0, 0), count: plans.count)
         let step = max(1, users.count / queries)
@@ -79,8 +79,8 @@ public struct PlanCalibration: Sendable {
     ) throws -> (rows: [Int], spent: CostUnits) {
         var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
         var candidates = try index.candidates(
-            for: query.span, dimensions: plan.scanDimensions, count: max(plan.shortlist, Self.k), mask: mask,
-            model: planner.model, paying: &meter)
+            for: query.span, probes: plan.probes, dimensions: plan.scanDimensions, count: max(plan.shortlist, Self.k),
+            mask: mask, model: planner.model, paying: &meter)
         if plan.shortlist > 0 {
             candidates = try Reranker(vectors: vectors, model: planner.model)
                 .rerank(candidates, for: query.span, paying: &meter)

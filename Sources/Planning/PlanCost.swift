@@ -1,7 +1,7 @@
 public import Domain
 
 /// What a plan depends on besides its budget: all of it counted before the request spends anything.
-public struct RequestShape: Hashable, Sendable {
+public struct RequestShape: Sendable {
     /// Rows of the index, live or not.
     public let rows: Int
     /// Rows that the filter and the exclusions are tested on.
@@ -14,10 +14,12 @@ public struct RequestShape: Hashable, Sendable {
     public let vectors: VectorPlace
     /// Full vectors that the query itself is made of.
     public let queryVectors: Int
+    /// The index's lists; `nil` when it has none.
+    public let lists: ListShape?
 
     public init(
         rows: Int, filteredRows: Int, userFetches: Int, historyItems: Int, vectors: VectorPlace = .memory,
-        queryVectors: Int = 0
+        queryVectors: Int = 0, lists: ListShape? = nil
     ) {
         self.rows = rows
         self.filteredRows = filteredRows
@@ -25,6 +27,7 @@ public struct RequestShape: Hashable, Sendable {
         self.historyItems = historyItems
         self.vectors = vectors
         self.queryVectors = queryVectors
+        self.lists = lists
     }
 }
 
@@ -35,9 +38,17 @@ extension CostModel {
             + shape.userFetches * userFetch
             + shape.historyItems * towerHistoryItem
             + shape.filteredRows * filteredRow
-            + shape.rows * scan(dimensions: plan.scanDimensions)
+            + scan(by: plan, of: shape)
             + fetch(shape.queryVectors, from: shape.vectors)
             + fetch(min(plan.shortlist, shape.rows), from: shape.vectors)
             + funnel(of: plan, shape.rows)
+    }
+
+    /// The most that finding the candidates can cost: each probed list is taken for the longest.
+    private func scan(by plan: ServingPlan, of shape: RequestShape) -> CostUnits {
+        let row = scan(dimensions: plan.scanDimensions)
+        guard let probes = plan.probes, let lists = shape.lists, probes < lists.count else { return shape.rows * row }
+        return min(shape.rows, lists.rows(probes: probes)) * row
+            + lists.scored(probes) * scan(dimensions: lists.dimensions)
     }
 }

@@ -44,7 +44,7 @@ public struct Planner: Sendable {
     ) throws(PlanError) -> Choice {
         precondition(templates.indices.contains(range.upperBound), "There is no plan \(range.upperBound).")
         for position in range.reversed() {
-            let plan = templates[position].plan(on: ladder, count: count)
+            let plan = templates[position].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
             let planned = model.cost(of: plan, for: shape)
             if limit.map({ planned <= $0 }) ?? true {
                 return Choice(template: position, plan: plan, planned: planned)

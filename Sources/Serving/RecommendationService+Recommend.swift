@@ -1,10 +1,8 @@
 import Domain
-import Experiments
 import Planning
 import Ranking
 import Retrieval
 import Synchronization
-import Towers
 import VectorKernels
 
 extension RecommendationService {
@@ -50,45 +48,6 @@ extension RecommendationService {
             degradation: query.degradation, took: clock.elapsed)
     }
 
-    /// The plan's name, with where full vectors are fetched from, if they are: `s64-k200-r256@cache`.
-    private func name(of plan: ServingPlan) -> String {
-        guard let fetcher, plan.shortlist > 0 else { return plan.description }
-        return "\(plan)@\(fetcher.place.rawValue)"
-    }
-
-    /// The tier that the request is booked under, and the plan that it will carry out.
-    private func plan(
-        _ request: RecommendationRequest, _ snapshot: ServingSnapshot
-    ) throws(RequestError) -> (tier: String, choice: Planner.Choice) {
-        let isPersonal = request.itemID == nil && request.embedding == nil
-        let reads = isPersonal && (request.userID != nil || !request.sessionItemIDs.isEmpty)
-        let shape = RequestShape(
-            rows: snapshot.index.scannedRows, filteredRows: snapshot.index.scannedRows,
-            userFetches: request.userID == nil ? 0 : 1,
-            historyItems: reads ? snapshot.model.historyLength : 0, vectors: fetcher?.place ?? .memory,
-            queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0)
-        var range = tiers.allPlans
-        // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
-        let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
-        if let named {
-            guard let tier = tiers.tier(named: named) else {
-                throw .unknownTier(named, known: tiers.tiers.map(\.name))
-            }
-            range = tier.plans
-        }
-        do throws(PlanError) {
-            let choice = try planner.choice(
-                in: range, limit: request.maxCost, count: request.count, shape: shape,
-                ladder: snapshot.generation.ladder)
-            return (named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice)
-        } catch {
-            switch error {
-            case .budgetTooSmall(let budget, let floor, let plan):
-                throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
-            }
-        }
-    }
-
     /// Scans and reranks, or falls back on popular items when there is nothing to ask with.
     private func find(
         _ request: RecommendationRequest, query: inout RequestQuery, plan: ServingPlan, in snapshot: ServingSnapshot,
@@ -104,10 +63,9 @@ extension RecommendationService {
         }
         var wasLate = false
         var candidates = try snapshot.index.candidates(
-            for: vector.span, dimensions: plan.scanDimensions,
+            by: plan, for: vector, in: snapshot.lists,
             count: plan.shortlist == 0 ? request.count + Self.tieMargin : max(plan.shortlist, request.count),
-            mask: mask,
-            model: planner.model, paying: &meter
+            atLeast: request.count, mask: mask, model: planner.model, paying: &meter
         ) {
             wasLate = wasLate || clock.isLate
             return wasLate
@@ -167,19 +125,5 @@ extension RecommendationService {
             guard case .undeclaredAttribute = error else { throw error }
             throw RequestError.invalid(pointer: "/filter/attributes", detail: error.description)
         }
-    }
-
-    /// Whether the shortlist's vectors could not be had.
-    private func isUnranked(_ query: RequestQuery) -> Bool {
-        fetcher != nil && query.degradation.contains(.storeAway)
-    }
-
-    /// The recall that was measured for the plan of the same template, on this generation's own queries.
-    private func estimatedRecall(
-        of choice: Planner.Choice, _ query: RequestQuery, _ snapshot: ServingSnapshot
-    ) -> Double? {
-        guard query.vector != nil, !query.degradation.contains(.deadlineCut), !isUnranked(query) else { return nil }
-        let measured = planner.templates[choice.template].plan(on: snapshot.generation.ladder, count: 10)
-        return snapshot.frontier[measured.description]
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+import Planning
 import Ranking
 import Retrieval
 import Towers
@@ -12,7 +13,9 @@ package struct ServingSnapshot: Sendable {
     let model: TwoTowerModel
     /// Whether ``vectors`` has all rows; else it has none.
     let keepsVectors: Bool
-    var index: IndexSnapshot
+    var index: IndexSnapshot { didSet { lists = index.listShape } }
+    /// The lists of ``index``, counted once.
+    private(set) var lists: ListShape?
     var vectors: FullVectors
     var items: ServedItems
     var popular: PopularItems
@@ -24,6 +27,24 @@ package struct ServingSnapshot: Sendable {
     package internal(set) var isRestored = false
     /// Changes of items since it was built or restored.
     private(set) var changeCount = 0
+
+    init(
+        generation: Generation, model: TwoTowerModel, keepsVectors: Bool, index: IndexSnapshot, vectors: FullVectors,
+        items: ServedItems, popular: PopularItems, frontier: [String: Double], position: FeedPosition,
+        isRestored: Bool = false
+    ) {
+        self.generation = generation
+        self.model = model
+        self.keepsVectors = keepsVectors
+        self.index = index
+        self.vectors = vectors
+        self.items = items
+        self.popular = popular
+        self.frontier = frontier
+        self.position = position
+        self.isRestored = isRestored
+        lists = index.listShape
+    }
 
     /// The snapshot after some changes of the catalogue.
     ///

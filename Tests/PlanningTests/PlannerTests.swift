@@ -31,6 +31,39 @@ struct PlannerTests {
         }
     }
 
+    static let listed = [20_000, 200_000, 1_000_000, 10_000_000].map { rows in
+        let lists = ListShape(count: rows / 44, longest: 176, tailRows: rows / 100, dimensions: 128) {
+            min(rows / 44, 40 * $0)
+        }
+        return RequestShape(rows: rows * 5 / 4, filteredRows: rows, userFetches: 1, historyItems: 50, lists: lists)
+    }
+
+    @Test("probes lists where there are some, under plans that cost the more the later they come", arguments: listed)
+    func probing(shape: RequestShape) throws {
+        let lists = try #require(shape.lists)
+        let plans = planner.templates.map { $0.plan(on: .standard, count: 10, lists: lists.count) }
+        #expect(plans.dropLast().allSatisfy { $0.probes != nil })
+        #expect(plans[4].probes == nil)
+        let prices = plans.map { planner.model.cost(of: $0, for: shape) }
+        #expect(prices == prices.sorted())
+        let root = Double(lists.count).squareRoot()
+        for plan in plans[1...2] {
+            let probes = try #require(plan.probes)
+            #expect(probes.nonzeroBitCount == 1)
+            #expect((0.7...1.42).contains(Double(probes) / root))
+        }
+        let choice = try planner.choice(in: 0...3, limit: nil, count: 10, shape: shape, ladder: .standard)
+        #expect(choice.plan == plans[3] && choice.planned == prices[3])
+    }
+
+    @Test("names a plan by what it probes, and by nothing where there are too few lists")
+    func probingNames() {
+        let template = PlanTemplate.shipped[3]
+        #expect(template.plan(on: .standard, count: 10, lists: 22_700).description == "p256-s64-k200-r256")
+        #expect(template.plan(on: .standard, count: 10, lists: 23_000).description == "p256-s64-k200-r256")
+        #expect(template.plan(on: .standard, count: 10, lists: 3).description == "s64-k200-r256")
+    }
+
     @Test("says the floor when the budget does not pay for it")
     func tooSmall() throws {
         let floor = PlanTemplate.shipped[0].plan(on: .standard, count: 10)

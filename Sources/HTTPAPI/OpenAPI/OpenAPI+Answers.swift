@@ -52,7 +52,13 @@ extension OpenAPI {
                     Schema.answer([
                         "name": Schema.string,
                         "plans": Schema.array(
-                            Schema.answer(["scan_at_least": Schema.count, "shortlist": Schema.count])),
+                            Schema.answer(
+                                [
+                                    "scan_at_least": Schema.count, "shortlist": Schema.count,
+                                    "probing": Schema.answer([
+                                        "probes_per_root": Schema.amount, "scan_at_least": Schema.count,
+                                    ]),
+                                ], optional: ["probing"])),
                     ])),
             ]),
             "Health": Schema.answer(["status": Schema.string]),

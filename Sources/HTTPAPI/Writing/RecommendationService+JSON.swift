@@ -20,6 +20,11 @@ extension RecommendationService {
 
 extension PlanTemplate {
     fileprivate var json: JSONValue {
-        ["scan_at_least": .integer(scanAtLeast), "shortlist": .integer(shortlist)]
+        .object([
+            "scan_at_least": .integer(scanAtLeast), "shortlist": .integer(shortlist),
+            "probing": probing.map {
+                ["probes_per_root": .number($0.perRoot), "scan_at_least": .integer($0.scanAtLeast)]
+            },
+        ])
     }
 }

@@ -1,0 +1,61 @@
+import Domain
+import Experiments
+import Planning
+import Retrieval
+import Towers
+
+extension RecommendationService {
+    /// The plan's name, with where full vectors are fetched from, if they are: `s64-k200-r256@cache`.
+    func name(of plan: ServingPlan) -> String {
+        guard let fetcher, plan.shortlist > 0 else { return plan.description }
+        return "\(plan)@\(fetcher.place.rawValue)"
+    }
+
+    /// The tier that the request is booked under, and the plan that it will carry out.
+    func plan(
+        _ request: RecommendationRequest, _ snapshot: ServingSnapshot
+    ) throws(RequestError) -> (tier: String, choice: Planner.Choice) {
+        let isPersonal = request.itemID == nil && request.embedding == nil
+        let reads = isPersonal && (request.userID != nil || !request.sessionItemIDs.isEmpty)
+        let shape = RequestShape(
+            rows: snapshot.index.scannedRows, filteredRows: snapshot.index.scannedRows,
+            userFetches: request.userID == nil ? 0 : 1,
+            historyItems: reads ? snapshot.model.historyLength : 0, vectors: fetcher?.place ?? .memory,
+            queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists)
+        var range = tiers.allPlans
+        // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
+        let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
+        if let named {
+            guard let tier = tiers.tier(named: named) else {
+                throw .unknownTier(named, known: tiers.tiers.map(\.name))
+            }
+            range = tier.plans
+        }
+        do throws(PlanError) {
+            let choice = try planner.choice(
+                in: range, limit: request.maxCost, count: request.count, shape: shape,
+                ladder: snapshot.generation.ladder)
+            return (named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice)
+        } catch {
+            switch error {
+            case .budgetTooSmall(let budget, let floor, let plan):
+                throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
+            }
+        }
+    }
+
+    /// Whether the shortlist's vectors could not be had.
+    private func isUnranked(_ query: RequestQuery) -> Bool {
+        fetcher != nil && query.degradation.contains(.storeAway)
+    }
+
+    /// The recall that was measured for the plan of the same template, on this generation's own queries.
+    func estimatedRecall(
+        of choice: Planner.Choice, _ query: RequestQuery, _ snapshot: ServingSnapshot
+    ) -> Double? {
+        guard query.vector != nil, !query.degradation.contains(.deadlineCut), !isUnranked(query) else { return nil }
+        let measured = planner.templates[choice.template]
+            .plan(on: snapshot.generation.ladder, count: 10, lists: snapshot.index.listCount)
+        return snapshot.frontier[measured.description]
+    }
+}
