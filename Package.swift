@@ -95,8 +95,8 @@ var targets: [Target] = [
     .testTarget(
         name: "ServingTests",
         dependencies: [
-            "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "OfflineJobs", "Training", "Domain",
-            "TestSupport", logging,
+            "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "OfflineJobs", "Training",
+            "VectorKernels", "Domain", "TestSupport", logging,
         ]
     ),
     .testTarget(

@@ -12,8 +12,8 @@ public struct RecommendationRequest: Sendable {
     public var embedding: [Float]?
     /// Where in the caller's product: chooses the default tier.
     public var scene = "home"
-    /// Items wanted, 1 to 1000.
-    public var count = 10
+    /// Items wanted, 1 to 1000, and no more than the catalogue has; ``usualCount`` may be asked for in any case.
+    public var count = usualCount
     public var filter = ItemFilter()
     /// Items that must not come; at most 10,000.
     public var excludedItemIDs: [ItemID] = []
@@ -29,6 +29,7 @@ public struct RecommendationRequest: Sendable {
     public var explains = false
 
     public static let counts = 1...1_000
+    public static let usualCount = 10
     public static let excludedItemLimit = 10_000
     public static let sessionItemLimit = 1_000
 

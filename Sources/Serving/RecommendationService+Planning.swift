@@ -5,6 +5,13 @@ import Retrieval
 import Towers
 
 extension RecommendationService {
+    /// Refuses to be asked for more items than there are; the usual number may always be asked for.
+    func refuseTooMany(_ count: Int, of index: IndexSnapshot) throws(RequestError) {
+        guard count > RecommendationRequest.usualCount else { return }
+        let there = index.liveCount
+        guard count <= there else { throw .tooManyItems(count, there: there) }
+    }
+
     /// The plan's name, with where full vectors are fetched from, if they are: `s64-k200-r256@cache`.
     func name(of plan: ServingPlan) -> String {
         guard let fetcher, plan.shortlist > 0 else { return plan.description }

@@ -12,6 +12,7 @@ extension RecommendationService {
     public func recommend(_ request: RecommendationRequest) async throws -> RecommendationResponse {
         try request.validate()
         guard let snapshot = current else { throw RequestError.noGeneration }
+        try refuseTooMany(request.count, of: snapshot.index)
         let clock = RequestClock(now: now, limit: request.maxLatency)
         let (tier, choice) = try plan(request, snapshot)
         let budget = request.maxCost ?? choice.planned
@@ -62,13 +63,19 @@ extension RecommendationService {
             return popular
         }
         var wasLate = false
-        var candidates = try snapshot.index.candidates(
-            by: plan, for: vector, in: snapshot.lists,
-            count: plan.shortlist == 0 ? request.count + Self.tieMargin : max(plan.shortlist, request.count),
-            atLeast: request.count, mask: mask, model: planner.model, paying: &meter
-        ) {
-            wasLate = wasLate || clock.isLate
-            return wasLate
+        var candidates: [Candidate]
+        do throws(RetrievalError) {
+            candidates = try snapshot.index.candidates(
+                by: plan, for: vector, in: snapshot.lists,
+                count: plan.shortlist == 0 ? request.count + Self.tieMargin : max(plan.shortlist, request.count),
+                atLeast: request.count, mask: mask, model: planner.model, paying: &meter
+            ) {
+                wasLate = wasLate || clock.isLate
+                return wasLate
+            }
+        } catch {
+            guard case .query(let cause) = error, request.embedding != nil else { throw error }
+            throw RequestError.invalid(pointer: "/embedding", detail: cause.description)
         }
         stopwatch.finish(.scan)
         if plan.shortlist > 0, !wasLate, !clock.isLate {

@@ -6,6 +6,8 @@ public enum RequestError: Error, Equatable {
     case invalid(pointer: String, detail: String)
     case unknownItem(ItemID)
     case unknownTier(String, known: [String])
+    /// More items were asked for than the catalogue has.
+    case tooManyItems(Int, there: Int)
     /// The budget does not pay for the cheapest plan that the tier allows.
     case budgetTooSmall(budget: CostUnits, floor: CostUnits, plan: String)
     /// No generation is active yet.
@@ -23,6 +25,9 @@ extension RequestError: CustomStringConvertible {
             "There is no such item. Send it with PUT /v1/items/{id} first."
         case .unknownTier(let tier, let known):
             "There is no tier '\(tier)'. Use one of \(known.joined(separator: ", "))."
+        case .tooManyItems(let count, let there):
+            "\(count) items were asked for, and the catalogue has \(there). Ask for "
+                + "\(max(there, RecommendationRequest.usualCount)) at most."
         case .budgetTooSmall(let budget, let floor, let plan):
             "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). "
                 + "Allow at least \(floor.wholeUnits)."

@@ -61,7 +61,7 @@ struct CommandFailure {
         switch error {
         case is SettingsError, is CommandNameError, is KernelChoiceError, is PrefixLadderError, is ColumnMappingError,
             is ExternalIDError, DatasetError.unknownMeaning, TrainingError.badSetting, RequestError.invalid,
-            RequestError.unknownTier, RequestError.budgetTooSmall:
+            RequestError.unknownTier, RequestError.tooManyItems, RequestError.budgetTooSmall:
             true
         case let error as PostgresError: error.kind == .usage
         default: false

@@ -43,7 +43,7 @@ struct KeptSnapshotTests {
             requests.append(filtered)
         }
         var popular = try PlantedStore.request()
-        popular.count = 40
+        popular.count = 30
         requests.append(popular)
         var answers: [[RecommendedItem]] = []
         for request in requests { answers.append(try await service.recommend(request).items) }

@@ -39,6 +39,11 @@ extension Problem {
             self.init(
                 status: .unprocessableContent, code: "unknown-tier", title: "There is no such tier.", detail: detail,
                 issues: [FieldIssue(pointer: "/tier", detail: detail)])
+        case .tooManyItems:
+            self.init(
+                status: .unprocessableContent, code: "too-many-items",
+                title: "The catalogue has fewer items than were asked for.", detail: detail,
+                issues: [FieldIssue(pointer: "/n", detail: detail)])
         case .budgetTooSmall(let budget, let floor, _):
             self.init(
                 status: .unprocessableContent, code: "budget-too-small",
