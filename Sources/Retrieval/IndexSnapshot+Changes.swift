@@ -23,7 +23,8 @@ extension IndexSnapshot {
         var tailLists = tailLists
         let shape = IndexShape(ladder: ladder, policy: policy)
         var planes = PlaneTableBuilder(extending: planes, expectedRows: changes.count(where: \.addsRow))
-        var codes = CodeRows(dimensions: shape.codedDimensions)
+        let listDimensions = segment?.table.dimensions ?? shape.coarseDimensions
+        var codes = CodeRows(dimensions: max(shape.layout.dimensions, listDimensions))
         for change in changes {
             switch change {
             case .upsert(let embedding, let attributes, let replaced):
@@ -45,7 +46,7 @@ extension IndexSnapshot {
                 try catalogue.removeLive(row, in: self)
             }
         }
-        if let segment { tailLists += segment.table.lists(of: codes.prefix(shape.coarseDimensions)) }
+        if let segment { tailLists += segment.table.lists(of: codes.prefix(listDimensions)) }
         return IndexSnapshot(
             ladder: ladder, policy: policy, planes: planes.finish(), segment: segment, tailLists: tailLists,
             catalogue: catalogue)

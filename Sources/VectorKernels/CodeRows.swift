@@ -26,6 +26,13 @@ public struct CodeRows: Sendable {
         append(codes: RowCodes(row.extracting(first: dimensions)).values)
     }
 
+    /// Appends the codes of a row of a table of as many dimensions.
+    public mutating func append(_ table: PlaneTable, row: Int) {
+        precondition(
+            table.layout.dimensions == dimensions, "\(table.layout.dimensions) dimensions, not \(dimensions).")
+        append(codes: table.codes(ofRow: row).values)
+    }
+
     private mutating func append(codes: [Int8]) {
         if count % Self.chunkRows == 0 {
             chunks.append([])

@@ -141,6 +141,34 @@ struct ListTests {
         #expect(answers[0] == answers[1])
     }
 
+    @Test("are made of an index that has grown enough for them, and lose what died before")
+    func growing() throws {
+        var policy = Self.policy
+        policy.minimumRows = 3_000
+        let embeddings = EmbeddingTable(dimensions: 64, elements: Array(Self.made.items.elements[..<(2_000 * 64)]))
+        let small = try IndexSnapshot(ladder: PrefixLadder([16, 32, 64]), embeddings: embeddings, policy: policy)
+        #expect(small.listCount == 0 && !small.wantsLists && small.merged().listCount == 0)
+        let grown = try small.applying(
+            (2_000..<6_000).map { .upsert(embedding: Self.made.items.row($0), attributes: .plain, replacing: nil) }
+                + (0..<50).map { .delete(row: $0 * 7) })
+        #expect(grown.wantsLists)
+        let listed = try grown.merged().applying([
+            .upsert(embedding: Self.made.items.row(0), attributes: .plain, replacing: nil)
+        ])
+        #expect(listed.listCount > 60 && listed.count == 6_001 && listed.tailCount == 1 && listed.liveCount == 5_951)
+        var found = 0
+        for query in 0..<20 {
+            let query = Self.made.queries.row(query)
+            let exact = try listed.scan(query, dimensions: 32, count: 10)
+            #expect(try listed.probe(query, listed.listCount, count: 10) == exact)
+            let rows = Set(exact.map(\.row))
+            found += try listed.probe(query, listed.listCount / 3, count: 10).count { rows.contains($0.row) }
+            #expect(try !listed.scan(query, dimensions: 32, count: 6_000).contains { $0.row == 7 })
+        }
+        #expect(found >= 180, "\(found) of 200")
+        #expect(listed.merged().tailCount == 0)
+    }
+
     @Test("are not deeper than the index keeps")
     func depth() throws {
         let index = try Self.index()
