@@ -19,7 +19,9 @@ extension PlaneTable {
 
     /// Scores the rows of some runs of groups and keeps the best; the lines of runs to come are fetched meanwhile.
     ///
-    /// Scores are those of ``scan(block:for:among:into:kernel:)``, by the same arithmetic.
+    /// Scores are those of ``scan(block:for:among:into:kernel:)``, by the same arithmetic. Where runs have many more rows than
+    /// are wanted, one group in 16 is scored first, and tells which rows need not be kept; if those that reach its limit
+    /// are too few after all, everything is scored again. The rows found are the same.
     ///
     /// - Parameters:
     ///   - runs: Groups of the rows that the table took memory for at once: all, unless it was extended.
@@ -31,6 +33,52 @@ extension PlaneTable {
     public func scan(
         runs: Span<GroupRun>, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
         kernel: KernelChoice = .current
+    ) {
+        let limit = best.isEmpty ? limit(of: runs, for: query, among: mask, count: best.capacity, kernel: kernel) : nil
+        guard let limit else {
+            return scan(everyGroupOf: runs, for: query, among: mask, into: &best, kernel: kernel)
+        }
+        best.passOver(below: limit)
+        scan(everyGroupOf: runs, for: query, among: mask, into: &best, kernel: kernel)
+        guard !best.isFull else { return }
+        best = TopK(capacity: best.capacity)
+        scan(everyGroupOf: runs, for: query, among: mask, into: &best, kernel: kernel)
+    }
+
+    /// A score that somewhat more rows than the best `count` reach, by a sample; `nil` where that does not pay.
+    private func limit(
+        of runs: Span<GroupRun>, for query: PlaneQuery, among mask: Span<UInt64>, count: Int, kernel: KernelChoice
+    ) -> Float? {
+        var groups = 0
+        for index in runs.indices { groups += Int(runs[index].groups) }
+        guard count > 0, groups * Self.groupRows >= max(1024, 8 * count) else { return nil }
+        var sample: [GroupRun] = []
+        sample.reserveCapacity(groups / Self.sampleStep + 1)
+        // The group in the middle of each stretch, counted through all runs.
+        var next = Self.sampleStep / 2
+        for index in runs.indices {
+            let run = runs[index]
+            while next < Int(run.groups) {
+                sample.append(GroupRun(first: Int(run.first) + next, groups: 1))
+                next += Self.sampleStep
+            }
+            next -= Int(run.groups)
+        }
+        // Three standard deviations more than the sample's share of the best rows.
+        let share = Double(count) / Double(Self.sampleStep)
+        var best = TopK(capacity: Int(share + 3 * share.squareRoot()) + 3)
+        scan(everyGroupOf: sample.span, for: query, among: mask, into: &best, kernel: kernel)
+        guard best.isFull else { return nil }
+        return best.unranked().reduce(.infinity) { min($0, $1.score) }
+    }
+
+    /// Of so many groups one is a sample.
+    private static let sampleStep = 16
+
+    /// Scores the rows of some runs without a sample before.
+    private func scan(
+        everyGroupOf runs: Span<GroupRun>, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
+        kernel: KernelChoice
     ) {
         var start = 0
         // Until there is a threshold every row passes, so the first part is short, and parts grow as it rises.

@@ -46,6 +46,18 @@ public struct TopK: Sendable {
     /// Rows after which there is a threshold, if none was there before: a multiple of 64.
     var rowsToThreshold: Int { (Self.bufferLength(capacity) + 63) / 64 * 64 }
 
+    /// Whether no row was kept yet.
+    var isEmpty: Bool { count == 0 }
+
+    /// Whether as many rows were kept as are wanted.
+    var isFull: Bool { count >= capacity }
+
+    /// Passes over rows of lower scores from now on, though they might be among the best.
+    mutating func passOver(below score: Float) {
+        threshold = max(threshold, score)
+        leastKey = max(leastKey, Self.key(row: .max, score: score))
+    }
+
     /// Takes a row into account.
     ///
     /// - Parameters:
