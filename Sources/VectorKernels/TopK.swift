@@ -103,7 +103,8 @@ public struct TopK: Sendable {
     /// The best rows, best first.
     public consuming func ranked() -> [ScoredRow] {
         keepBest()
-        keys.sort(by: >)
+        var span = keys.mutableSpan
+        span.sortGreatestFirst()
         return keys.map(Self.scoredRow)
     }
 

@@ -17,6 +17,38 @@ extension MutableSpan<UInt64> {
         }
     }
 
+    /// Sorts the elements, the greatest first.
+    ///
+    /// Quicksort by the same partition, down to short stretches that are sorted by insertion. O(elements × log elements) on
+    /// average if they differ.
+    mutating func sortGreatestFirst() {
+        guard count > 1 else { return }
+        sort(0, count - 1)
+        for index in 1..<count {
+            let element = self[index]
+            var place = index
+            while place > 0, self[place - 1] < element {
+                self[place] = self[place - 1]
+                place -= 1
+            }
+            self[place] = element
+        }
+    }
+
+    private mutating func sort(_ low: Int, _ high: Int) {
+        var (low, high) = (low, high)
+        while high - low > 12 {
+            let pivot = partition(low, high)
+            if pivot - low < high - pivot {
+                sort(low, pivot - 1)
+                low = pivot + 1
+            } else {
+                sort(pivot + 1, high)
+                high = pivot - 1
+            }
+        }
+    }
+
     /// Puts elements greater than one of `low ... high` before it, all others behind it, and returns where it is then.
     private mutating func partition(_ low: Int, _ high: Int) -> Int {
         let middle = (low + high) / 2
