@@ -81,13 +81,9 @@ struct SearchedRows: Sendable {
 
     /// The `k` best rows for a query by a plan, best first, as a request without a ceiling gets them.
     func rows(for query: Span<Float>, plan: ServingPlan, k: Int, mask: RowMask? = nil) throws -> [Int] {
-        var meter = Self.unlimitedMeter
-        let candidates = try index.candidates(
-            for: query, probes: plan.probes, dimensions: plan.scanDimensions, count: max(plan.shortlist, k), mask: mask,
-            model: .shipped, paying: &meter)
-        let reranked = try Reranker(vectors: vectors, model: .shipped)
-            .rerank(candidates, for: query, paying: &meter)
-        return reranked.prefix(k).map(\.row)
+        let candidates = try shortlist(
+            for: query, probes: plan.probes, dimensions: plan.scanDimensions, count: max(plan.shortlist, k), mask: mask)
+        return try rerank(candidates, for: query, plan: plan, k: k)
     }
 
     /// What looks for the fastest plans for some queries.
@@ -121,13 +117,30 @@ struct SearchedRows: Sendable {
         CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
     }
 
-    /// The `k` best rows for each of some queries that are in flight together.
-    func rows(
-        forEachOf queries: EmbeddingTable, in range: Range<Int>, plan: ServingPlan, k: Int, mask: RowMask? = nil
-    ) throws -> [[Int]] {
-        try range.map { query in
-            try rows(for: queries.elements.span.extracting(queries.range(of: query)), plan: plan, k: k, mask: mask)
+    /// The `k` best rows for each of some queries that are in flight together and share a scan.
+    func rows(forEachOf queries: EmbeddingTable, in range: Range<Int>, plan: ServingPlan, k: Int) throws -> [[Int]] {
+        let elements = queries.elements.span
+        var scans: [PreparedScan] = []
+        for query in range {
+            var meter = Self.unlimitedMeter
+            scans.append(
+                try index.prepare(
+                    for: elements.extracting(queries.range(of: query)), probes: plan.probes,
+                    dimensions: plan.scanDimensions, count: max(plan.shortlist, k), model: .shipped, paying: &meter))
         }
+        var found: [[Int]] = []
+        for (query, candidates) in zip(range, try index.candidates(of: scans)) {
+            found.append(
+                try rerank(candidates, for: elements.extracting(queries.range(of: query)), plan: plan, k: k))
+        }
+        return found
+    }
+
+    private func rerank(_ candidates: [Candidate], for query: Span<Float>, plan: ServingPlan, k: Int) throws -> [Int] {
+        var meter = Self.unlimitedMeter
+        return try Reranker(vectors: vectors, model: .shipped)
+            .rerank(candidates, for: query, through: plan.middle, paying: &meter)
+            .prefix(k).map(\.row)
     }
 
     /// The `k` best rows for a query by all dimensions of every row, or of those of a mask by row.
