@@ -4,8 +4,9 @@ package import Domain
 ///
 /// Recall is not measured plan by plan: one scan with the longest shortlist tells it for all shortlists after the same
 /// probes (``ShortlistRanks``). So each number of probes has one plan worth timing, that with the shortest shortlist that
-/// reaches the target; its time falls and then rises with the probes. The probes are walked in long steps, then in short
-/// ones around the fastest, and the fastest plans are measured whole.
+/// reaches the target; its time falls and then rises with the probes. The probes are walked in long steps until the least
+/// plan with so many is no faster than what was found, then in short steps around the fastest, and the fastest plans are
+/// measured whole.
 package struct PlanTuner {
     /// Finds where the neighbours stand in a shortlist of that length, for a prefix and a number of probes.
     package typealias Rank = (_ scan: Int, _ probes: Int?, _ shortlist: Int) throws -> ShortlistRanks
@@ -24,12 +25,12 @@ package struct PlanTuner {
     private static let usualShortlist = 1000
     /// Steps of the grid's probes that are walked at once.
     private static let stride = 3
-    /// Long steps that may be slower than the fastest before a walk ends.
-    private static let patience = 2
     /// Queries that a plan is timed by at first.
     private static let fewQueries = 64
+    /// Queries that tell how fast a number of probes can be at all.
+    private static let fewestQueries = 16
     /// Plans that are measured whole before one is chosen: the fastest of many is often lucky.
-    private static let finalists = 4
+    private static let finalists = 3
 
     /// A prefix, and a number of probes by its place in the grid.
     private struct GridPoint: Hashable {
@@ -74,23 +75,29 @@ package struct PlanTuner {
     ) throws {
         let last = grid.probes.count - 1
         var fastest: (position: Int, found: PlanMeasurement)?
-        var slower = 0
         for position in Array(Swift.stride(from: 0, to: last, by: Self.stride)) + [last] {
-            guard let found = try time(GridPoint(scan: scan, probes: position), target, measure, &timed) else {
-                continue
-            }
-            if let fastest, !Self.isFaster(found, fastest.found) {
-                slower += 1
-                if slower == Self.patience { break }
-            } else {
-                fastest = (position, found)
-                slower = 0
-            }
+            let point = GridPoint(scan: scan, probes: position)
+            guard try mayBeFaster(point, than: timed, measure) else { break }
+            guard let found = try time(point, target, measure, &timed) else { continue }
+            if fastest.map({ Self.isFaster(found, $0.found) }) ?? true { fastest = (position, found) }
         }
         guard let fastest else { return }
         for position in max(0, fastest.position - Self.stride + 1)..<min(last, fastest.position + Self.stride) {
-            _ = try time(GridPoint(scan: scan, probes: position), target, measure, &timed)
+            let point = GridPoint(scan: scan, probes: position)
+            guard try mayBeFaster(point, than: timed, measure) else { break }
+            _ = try time(point, target, measure, &timed)
         }
+    }
+
+    /// Whether the plan that keeps least after a point's probes is faster than all that were timed.
+    private func mayBeFaster(
+        _ point: GridPoint, than timed: [GridPoint: PlanMeasurement], _ measure: Measure
+    ) throws -> Bool {
+        guard let fastest = timed.values.min(by: Self.isFaster) else { return true }
+        try Task.checkCancellation()
+        let least = try grid.plan(
+            scan: point.scan, probes: grid.probes[point.probes], shortlist: grid.shortlists[0])
+        return try Self.isFaster(measure(least, Self.fewestQueries), fastest)
     }
 
     /// Times the plan with the shortest shortlist that reaches the target there, if that was not done yet.

@@ -19,8 +19,8 @@ public struct RetrievalBenchmark: Sendable {
     private let policy: ListPolicy
 
     /// Standard errors of recall that a plan must lie above its target on the queries it is chosen by: the target is below the
-    /// one-sided interval of 95 %.
-    private static let margin = 1.645
+    /// one-sided interval of 99.5 %, because the halves differ too.
+    private static let margin = 2.576
     /// How often each query is asked for a figure.
     private static let rounds = 3
     /// Neighbours of each query that are known, where the truth has so many: they spare exact searches under a filter.
