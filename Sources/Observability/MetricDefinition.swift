@@ -51,6 +51,15 @@ extension MetricDefinition {
     public static let events = MetricDefinition(
         name: "linden_events_total", help: "Events taken in and durable; known ones were stored before.")
 
+    public static let scanPasses = MetricDefinition(
+        name: "linden_scan_passes_total", help: "Passes over the index.")
+
+    public static let scanRequests = MetricDefinition(
+        name: "linden_scan_requests_total", help: "Scans that the passes did: more than passes when some shared one.")
+
+    public static let scanWaiting = MetricDefinition(
+        name: "linden_scan_requests_waiting", help: "Requests that wait for a pass now.")
+
     /// From 100 µs to 5 s: the target of 5 ms lies on a bound.
     public static let durationBuckets = [
         0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
@@ -59,5 +68,6 @@ extension MetricDefinition {
     /// All of Linden's metrics.
     public static let all = [
         httpRequests, httpDuration, httpInFlight, recommendations, degradations, requestCost, stageCost, events,
+        scanPasses, scanRequests, scanWaiting,
     ]
 }

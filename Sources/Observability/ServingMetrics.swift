@@ -7,6 +7,8 @@ public final class ServingMetrics: Sendable {
     private let counters = Mutex<[Series: FloatingPointCounter]>([:])
     private let costs = Mutex<[String: Recorder]>([:])
 
+    private let scans = Mutex((passes: 0, requests: 0))
+
     private struct Series: Hashable {
         let metric: String
         let labels: [String]
@@ -37,6 +39,18 @@ public final class ServingMetrics: Sendable {
     public func recordEvents(new: Int, known: Int) {
         count(Double(new), .events, [("outcome", "new")])
         count(Double(known), .events, [("outcome", "known")])
+    }
+
+    /// Brings the counters of passes up to what has been done since the program began.
+    public func recordScans(passes: Int, requests: Int, waiting: Int) {
+        let new = scans.withLock { seen in
+            let new = (passes: max(0, passes - seen.passes), requests: max(0, requests - seen.requests))
+            seen = (max(passes, seen.passes), max(requests, seen.requests))
+            return new
+        }
+        count(Double(new.passes), .scanPasses, [])
+        count(Double(new.requests), .scanRequests, [])
+        Meter(label: MetricDefinition.scanWaiting.name, dimensions: [], factory: factory).set(waiting)
     }
 
     private func count(_ amount: Double, _ metric: MetricDefinition, _ labels: [(String, String)]) {

@@ -9,7 +9,7 @@ public struct ListShape: Sendable {
     /// Length of the lists' centres, in dimensions.
     public let dimensions: Int
     /// Centres that are scored to find the best of a number of lists.
-    let scored: @Sendable (_ probes: Int) -> Int
+    let scored: @Sendable (_ probes: Int, _ isFiltered: Bool) -> Int
 
     /// Rows that are read at most when some lists are probed.
     public func rows(probes: Int) -> Int { probes * longest + tailRows }
@@ -21,9 +21,10 @@ public struct ListShape: Sendable {
     ///   - longest: Rows that are read for the longest at most.
     ///   - tailRows: Rows that are in no list yet.
     ///   - dimensions: Length of the lists' centres.
-    ///   - scored: Centres that are scored to find the best of a number of lists.
+    ///   - scored: Centres that are scored to find the best of a number of lists; more, when rows are filtered.
     public init(
-        count: Int, longest: Int, tailRows: Int, dimensions: Int, scored: @escaping @Sendable (_ probes: Int) -> Int
+        count: Int, longest: Int, tailRows: Int, dimensions: Int,
+        scored: @escaping @Sendable (_ probes: Int, _ isFiltered: Bool) -> Int
     ) {
         self.count = count
         self.longest = longest

@@ -16,10 +16,12 @@ public struct RequestShape: Sendable {
     public let queryVectors: Int
     /// The index's lists; `nil` when it has none.
     public let lists: ListShape?
+    /// Whether a filter may leave few of the rows.
+    public let isFiltered: Bool
 
     public init(
         rows: Int, filteredRows: Int, userFetches: Int, historyItems: Int, vectors: VectorPlace = .memory,
-        queryVectors: Int = 0, lists: ListShape? = nil
+        queryVectors: Int = 0, lists: ListShape? = nil, isFiltered: Bool = false
     ) {
         self.rows = rows
         self.filteredRows = filteredRows
@@ -28,6 +30,7 @@ public struct RequestShape: Sendable {
         self.vectors = vectors
         self.queryVectors = queryVectors
         self.lists = lists
+        self.isFiltered = isFiltered
     }
 }
 
@@ -49,6 +52,6 @@ extension CostModel {
         let row = scan(dimensions: plan.scanDimensions)
         guard let probes = plan.probes, let lists = shape.lists, probes < lists.count else { return shape.rows * row }
         return min(shape.rows, lists.rows(probes: probes)) * row
-            + lists.scored(probes) * scan(dimensions: lists.dimensions)
+            + lists.scored(probes, shape.isFiltered) * scan(dimensions: lists.dimensions)
     }
 }

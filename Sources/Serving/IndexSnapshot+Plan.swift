@@ -11,7 +11,7 @@ extension IndexSnapshot {
         let longest = (longestList + 2 * (Self.groupRows - 1)) / Self.groupRows * Self.groupRows
         return ListShape(
             count: listCount, longest: longest, tailRows: tailCount, dimensions: listDimensions,
-            scored: centresToScore(probes:))
+            scored: centresToScore(probes:isFiltered:))
     }
 
     /// The candidates that a plan finds, by its probes or by a scan of all rows.
@@ -28,28 +28,32 @@ extension IndexSnapshot {
     ///   - mask: The rows allowed.
     ///   - model: The prices.
     ///   - meter: Pays.
-    ///   - shouldStop: Asked now and then; the answer is the best until there.
+    ///   - scan: Scans what was prepared and paid for.
     /// - Returns: Best first.
-    /// - Throws: ``Retrieval/RetrievalError``.
+    /// - Throws: ``Retrieval/RetrievalError``, and what `scan` throws.
     func candidates(
         by plan: ServingPlan, for query: [Float], in lists: ListShape?, count: Int, atLeast least: Int, mask: RowMask,
-        model: CostModel, paying meter: inout CostMeter, shouldStop: () -> Bool
-    ) throws(RetrievalError) -> [Candidate] {
+        model: CostModel, paying meter: inout CostMeter,
+        scan: (PreparedScan) async throws -> ScanAnswer
+    ) async throws -> ScanAnswer {
         let allowed = plan.probes == nil ? 0 : mask.count
         let probes = plan.probes.flatMap { probes in
             lists.map { allowed * Self.groupRows <= $0.rows(probes: probes) } ?? true ? nil : probes
         }
-        let found = try candidates(
-            for: query.span, probes: probes, dimensions: plan.scanDimensions, count: count, mask: mask, model: model,
-            paying: &meter, shouldStop: shouldStop)
-        guard probes != nil, found.count < min(least, allowed), !shouldStop() else { return found }
-        let all = try candidates(
-            for: query.span, dimensions: plan.scanDimensions, count: count, mask: mask, model: model, paying: &meter,
-            shouldStop: shouldStop)
-        let rows = Set(all.map(\.row))
+        let found = try await scan(
+            prepare(
+                for: query.span, probes: probes, dimensions: plan.scanDimensions, count: count, mask: mask,
+                model: model, paying: &meter))
+        guard probes != nil, found.candidates.count < min(least, allowed), !found.wasStopped else { return found }
+        let all = try await scan(
+            prepare(
+                for: query.span, probes: nil, dimensions: plan.scanDimensions, count: count, mask: mask, model: model,
+                paying: &meter))
+        let rows = Set(all.candidates.map(\.row))
         // The budget may have ended before the rows that the probes had found.
-        let both = (all + found.filter { !rows.contains($0.row) }).sorted(by: Candidate.ranksBefore)
-        return Array(both.prefix(count))
+        let others = found.candidates.filter { !rows.contains($0.row) }
+        let both = (all.candidates + others).sorted(by: Candidate.ranksBefore)
+        return ScanAnswer(candidates: Array(both.prefix(count)), wasStopped: all.wasStopped)
     }
 
     /// Rows that a scan reads for one of them that is allowed.

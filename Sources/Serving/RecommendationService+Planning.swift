@@ -28,7 +28,8 @@ extension RecommendationService {
             rows: snapshot.index.scannedRows, filteredRows: snapshot.index.scannedRows,
             userFetches: request.userID == nil ? 0 : 1,
             historyItems: reads ? snapshot.model.historyLength : 0, vectors: fetcher?.place ?? .memory,
-            queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists)
+            queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists,
+            isFiltered: !request.filter.isEmpty)
         var range = tiers.allPlans
         // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
         let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)

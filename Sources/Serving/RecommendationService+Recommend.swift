@@ -62,21 +62,8 @@ extension RecommendationService {
             stopwatch.finish(.filter)
             return popular
         }
-        var wasLate = false
-        var candidates: [Candidate]
-        do throws(RetrievalError) {
-            candidates = try snapshot.index.candidates(
-                by: plan, for: vector, in: snapshot.lists,
-                count: plan.shortlist == 0 ? request.count + Self.tieMargin : max(plan.shortlist, request.count),
-                atLeast: request.count, mask: mask, model: planner.model, paying: &meter
-            ) {
-                wasLate = wasLate || clock.isLate
-                return wasLate
-            }
-        } catch {
-            guard case .query(let cause) = error, request.embedding != nil else { throw error }
-            throw RequestError.invalid(pointer: "/embedding", detail: cause.description)
-        }
+        let found = try await scan(request, for: vector, by: plan, mask, in: snapshot, clock: clock, paying: &meter)
+        var (candidates, wasLate) = (found.candidates, found.wasStopped)
         stopwatch.finish(.scan)
         if plan.shortlist > 0, !wasLate, !clock.isLate {
             candidates = try await rerank(
@@ -87,6 +74,27 @@ extension RecommendationService {
         }
         if wasLate { query.degradation.append(.deadlineCut) }
         return Array(candidates.breakingTies { snapshot.items[$0].number }.prefix(request.count))
+    }
+
+    /// Finds candidates, in a pass over the index that requests that wait share.
+    private func scan(
+        _ request: RecommendationRequest, for vector: [Float], by plan: ServingPlan, _ mask: RowMask,
+        in snapshot: ServingSnapshot, clock: RequestClock, paying meter: inout CostMeter
+    ) async throws -> ScanAnswer {
+        do {
+            return try await snapshot.index.candidates(
+                by: plan, for: vector, in: snapshot.lists,
+                count: plan.shortlist == 0 ? request.count + Self.tieMargin : max(plan.shortlist, request.count),
+                atLeast: request.count, mask: mask, model: planner.model, paying: &meter
+            ) { scan in
+                try await scans.answer(
+                    to: ScanJob(index: snapshot.index, mark: snapshot.mark, scan: scan, clock: clock))
+            }
+        } catch RetrievalError.query(let cause) where request.embedding != nil {
+            throw RequestError.invalid(pointer: "/embedding", detail: cause.description)
+        } catch ScanRefusal.queueFull(let limit) {
+            throw RequestError.busy(waiting: limit)
+        }
     }
 
     /// Candidates kept beyond those wanted, so that of equal scores at the cut those of lower item numbers stay.

@@ -40,6 +40,7 @@ public final class RecommendationService: Sendable {
     let fetcher: VectorFetcher?
     private let snapshot = Mutex<ServingSnapshot?>(nil)
     let merge = Mutex(IndexMerge<IndexSnapshot, IndexChange>())
+    let scans: ScanBatcher<ScanJob, ScanAnswer>
     /// Embeddings that were made here and are not in the store yet.
     let unstored = Mutex(UnstoredEmbeddings())
 
@@ -47,6 +48,7 @@ public final class RecommendationService: Sendable {
     public init(
         ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
         vectors: ItemVectors = .memory, mergePolicy: MergePolicy? = .shipped, snapshots: SnapshotFolder? = nil,
+        scanLimits: ScanLimits = .perCore,
         now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
@@ -55,6 +57,9 @@ public final class RecommendationService: Sendable {
         self.snapshots = snapshots
         self.mergePolicy = mergePolicy
         fetcher = vectors.fetcher
+        scans = ScanBatcher(limits: scanLimits, belongTogether: { $0.mark === $1.mark }) { jobs in
+            try ScanJob.answers(to: jobs)
+        }
         let start = ContinuousClock.now
         self.now = now ?? { start.duration(to: .now) }
     }
@@ -66,6 +71,9 @@ public final class RecommendationService: Sendable {
     func install(_ next: ServingSnapshot) {
         snapshot.withLock { $0 = next }
     }
+
+    /// What the passes over the index have done.
+    public var scanCounters: ScanCounters { scans.counters }
 
     /// What the cache of full vectors has done; `nil` without one.
     public var cacheCounters: CacheCounters? { fetcher?.cache?.counters }

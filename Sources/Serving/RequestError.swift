@@ -1,6 +1,6 @@
 public import Domain
 
-/// Why a request was refused; each case is the caller's to mend, but the last two.
+/// Why a request was refused; each case is the caller's to mend, but the last three.
 public enum RequestError: Error, Equatable {
     /// A member of the request makes no sense; `pointer` is its JSON pointer.
     case invalid(pointer: String, detail: String)
@@ -10,6 +10,8 @@ public enum RequestError: Error, Equatable {
     case tooManyItems(Int, there: Int)
     /// The budget does not pay for the cheapest plan that the tier allows.
     case budgetTooSmall(budget: CostUnits, floor: CostUnits, plan: String)
+    /// As many requests wait as may.
+    case busy(waiting: Int)
     /// No generation is active yet.
     case noGeneration
     /// The store cannot be reached, so nothing durable can be promised.
@@ -31,6 +33,8 @@ extension RequestError: CustomStringConvertible {
         case .budgetTooSmall(let budget, let floor, let plan):
             "The budget is \(budget) units; the cheapest plan allowed, \(plan), costs \(floor). "
                 + "Allow at least \(floor.wholeUnits)."
+        case .busy(let waiting):
+            "\(waiting) requests wait to be answered already. Send it again later, or to another node."
         case .noGeneration:
             "No model is active yet, so there is nothing to recommend from. An operator makes one with `linden train`."
         case .storeAway:

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How many passes run at once, how many requests share one, and how many may wait.
 public struct ScanLimits: Hashable, Sendable {
     /// Passes at once; as many as there are cores for them.
@@ -13,4 +15,7 @@ public struct ScanLimits: Hashable, Sendable {
         self.passSize = passSize
         self.queueLength = queueLength
     }
+
+    /// A pass for each core.
+    public static var perCore: ScanLimits { ScanLimits(slots: max(1, ProcessInfo.processInfo.activeProcessorCount)) }
 }

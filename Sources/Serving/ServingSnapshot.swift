@@ -13,9 +13,16 @@ package struct ServingSnapshot: Sendable {
     let model: TwoTowerModel
     /// Whether ``vectors`` has all rows; else it has none.
     let keepsVectors: Bool
-    var index: IndexSnapshot { didSet { lists = index.listShape } }
+    var index: IndexSnapshot {
+        didSet {
+            lists = index.listShape
+            mark = IndexMark()
+        }
+    }
     /// The lists of ``index``, counted once.
     private(set) var lists: ListShape?
+    /// Another for each ``index``.
+    private(set) var mark = IndexMark()
     var vectors: FullVectors
     var items: ServedItems
     var popular: PopularItems

@@ -32,8 +32,8 @@ struct PlannerTests {
     }
 
     static let listed = [20_000, 200_000, 1_000_000, 10_000_000].map { rows in
-        let lists = ListShape(count: rows / 44, longest: 176, tailRows: rows / 100, dimensions: 128) {
-            min(rows / 44, 40 * $0)
+        let lists = ListShape(count: rows / 44, longest: 176, tailRows: rows / 100, dimensions: 128) { probes, _ in
+            min(rows / 44, 40 * probes)
         }
         return RequestShape(rows: rows * 5 / 4, filteredRows: rows, userFetches: 1, historyItems: 50, lists: lists)
     }

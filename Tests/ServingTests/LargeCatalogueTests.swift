@@ -10,7 +10,7 @@ struct LargeCatalogue {
     let vectors: ClusteredVectors
     static let dimensions = 64
 
-    init(items: Int = 24_000, vectors place: (MemoryStore) -> ItemVectors = { _ in .memory }) async throws {
+    init(items: Int = 24_000, scanLimits: ScanLimits = .perCore) async throws {
         let store = MemoryStore()
         let vectors = ClusteredVectors(items: items, queries: 60, dimensions: Self.dimensions, seed: 5)
         let first = vectors.queries.row(0)
@@ -44,7 +44,7 @@ struct LargeCatalogue {
         service = RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: store, feed: store),
-            vectors: place(store))
+            scanLimits: scanLimits)
         try await service.refresh()
     }
 
@@ -102,6 +102,40 @@ struct LargeCatalogueTests {
                 }
             }
         }
+    }
+
+    @Test("answers 16 requests at once as one by one, for the same units, and some share a pass")
+    func together() async throws {
+        let large = try await LargeCatalogue(scanLimits: ScanLimits(slots: 1, passSize: 16))
+        let requests = (0..<16).map { query in
+            var request = large.request(query, tier: ["premium", "standard", "economy", "premium"][query % 4])
+            if query % 3 == 0 { request.filter = ItemFilter(categories: ["far"]) }
+            request.count = 10 + query
+            return request
+        }
+        var alone: [RecommendationResponse] = []
+        for request in requests { alone.append(try await large.service.recommend(request)) }
+        let before = large.service.scanCounters
+        #expect(before.largestPass == 1)
+        let rounds = 20
+        for _ in 0..<rounds {
+            let together = try await withThrowingTaskGroup(of: (Int, RecommendationResponse).self) { group in
+                for (number, request) in requests.enumerated() {
+                    group.addTask { (number, try await large.service.recommend(request)) }
+                }
+                return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+            for (number, expected) in alone.enumerated() {
+                let response = try #require(together[number])
+                #expect(response.items == expected.items && response.plan == expected.plan)
+                #expect(response.cost.spent == expected.cost.spent)
+                #expect(response.cost.stages.map(\.cost) == expected.cost.stages.map(\.cost))
+                #expect(response.degradation == expected.degradation)
+            }
+        }
+        let after = large.service.scanCounters
+        #expect(after.jobs - before.jobs >= 16 * rounds && after.waiting == 0)
+        #expect(after.largestPass > 1 && after.passes < after.jobs)
     }
 
     @Test("is probed by a budget that does not pay for all rows, and refused below the least that a plan can cost")

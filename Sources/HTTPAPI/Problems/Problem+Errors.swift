@@ -53,6 +53,10 @@ extension Problem {
                     JSONValue.Member(key: "budget", value: budget.json),
                     JSONValue.Member(key: "floor", value: floor.json),
                 ])
+        case .busy:
+            self.init(
+                status: .serviceUnavailable, code: "busy", title: "Too many requests wait already.", detail: detail,
+                headers: [.retryAfter: "1"])
         case .noGeneration:
             self.init(notReady: detail)
         case .storeAway:

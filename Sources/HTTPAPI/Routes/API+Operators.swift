@@ -48,7 +48,9 @@ extension API {
                     id: "metrics", summary: "Metrics in Prometheus' text format.", tag: "operation", status: 200,
                     answer: .text(PrometheusText.contentType))
             ) { _ in
-                Response(
+                let scans = service.scanCounters
+                metrics.recordScans(passes: scans.passes, requests: scans.jobs, waiting: scans.waiting)
+                return Response(
                     status: .ok, headers: [.contentType: PrometheusText.contentType],
                     body: ResponseBody(byteBuffer: ByteBuffer(string: registry.text)))
             },
