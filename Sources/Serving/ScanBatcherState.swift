@@ -16,6 +16,12 @@ struct ScanBatcherState<Job: Sendable, Answer: Sendable> {
     private var expectsCompany = false
     private var leadersSinceLook = 0
 
+    /// One leader in so many looks for company.
+    ///
+    /// A prime: requests that come 8 or 16 at once, one after the other on a single
+    /// thread, would else have the last of them look each time, when the others have gone.
+    private static var leadersToALook: Int { 13 }
+
     init(queue: ScanQueue<Job>) {
         self.queue = queue
     }
@@ -26,7 +32,7 @@ struct ScanBatcherState<Job: Sendable, Answer: Sendable> {
     mutating func leadAtOnce(_ job: Job) -> Bool? {
         guard queue.passesUnderWay < queue.limits.slots, queue.admit(job) == .lead else { return nil }
         leadersSinceLook += 1
-        guard expectsCompany || leadersSinceLook == 16 else { return false }
+        guard expectsCompany || leadersSinceLook == Self.leadersToALook else { return false }
         leadersSinceLook = 0
         return true
     }
