@@ -42,10 +42,9 @@ LINDEN_AVX512 static inline __m512 linden_group_cosines(const linden_scan_job *j
 // Appends a group's hits and returns the new end. It writes sixteen places whatever it finds: how many rows of a group
 // are hits is a branch that nobody foresees.
 LINDEN_AVX512 static inline linden_hit *linden_append(const linden_scan_job *job, __m512 cosines, size_t group,
-                                                      float threshold, linden_hit *end) {
+                                                      uint32_t bits, float threshold, linden_hit *end) {
     const __m512 scores = _mm512_mul_ps(cosines, _mm512_set1_ps(job->inverse_query_norm));
-    const __mmask16 bits = (__mmask16)linden_group_bits(job->mask, group);
-    const __mmask16 wins = _mm512_mask_cmp_ps_mask(bits, scores, _mm512_set1_ps(threshold), _CMP_GE_OQ);
+    const __mmask16 wins = _mm512_mask_cmp_ps_mask((__mmask16)bits, scores, _mm512_set1_ps(threshold), _CMP_GE_OQ);
 
     const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const __m512i first = _mm512_set1_epi32((int32_t)(group * LINDEN_GROUP_ROWS));

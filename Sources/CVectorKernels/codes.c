@@ -93,12 +93,16 @@ MANY_CPUS linden_code_sums linden_pack_tile_codes(const int8_t *codes, size_t qu
     return pack_tile(codes, quads, tile_quads, tile_pairs);
 }
 
-void linden_unpack(const int8_t *codes, size_t count, float scale, float *values) {
+MANY_CPUS void linden_unpack(const int8_t *codes, size_t count, float scale, float *values) {
     for (size_t i = 0; i < count; i++) values[i] = (float)codes[i] * scale;
 }
 
-void linden_add_codes(const int8_t *codes, size_t count, float scale, float *sums) {
-    for (size_t i = 0; i < count; i++) sums[i] += (float)codes[i] * scale;
+MANY_CPUS void linden_add_codes(const int8_t *codes, size_t count, float scale, float *sums) {
+    for (size_t i = 0; i < count; i++) {
+        // Two statements, so that no CPU fuses them: sums have the same bits on all.
+        const float product = (float)codes[i] * scale;
+        sums[i] += product;
+    }
 }
 
 void linden_place(uint8_t *plane, size_t quads, size_t row, const int8_t *codes, size_t count) {

@@ -14,6 +14,20 @@ static inline uint32_t linden_group_bits(const uint64_t *mask, size_t group) {
     return (uint32_t)(mask[group >> 2] >> ((group & 3) * 16)) & 0xffff;
 }
 
+// The groups of a run: from its first row's to before this one.
+static inline size_t linden_run_end(linden_run run) {
+    return ((size_t)run.first + run.count + LINDEN_GROUP_ROWS - 1) / LINDEN_GROUP_ROWS;
+}
+
+// Bits of one group's rows that are in the mask and in a run.
+static inline uint32_t linden_run_bits(const uint64_t *mask, linden_run run, size_t group) {
+    const size_t start = group * LINDEN_GROUP_ROWS, end = (size_t)run.first + run.count;
+    uint32_t bits = linden_group_bits(mask, group);
+    if (run.first > start) bits &= 0xffffu << (run.first - start);
+    if (end < start + LINDEN_GROUP_ROWS) bits &= 0xffffu >> (start + LINDEN_GROUP_ROWS - end);
+    return bits & 0xffff;
+}
+
 // What a tile of queries starts with, for the query `query` of all.
 static inline const int32_t *linden_tile_quads(const linden_queries *queries, size_t query) {
     return queries->tile_quads + (query / LINDEN_TILE_QUERIES) * LINDEN_TILE_QUERIES * queries->quads;

@@ -53,7 +53,7 @@ LINDEN_AVX512 __attribute__((always_inline)) static inline linden_hit *scan(
         signs = _mm512_and_si512(signs, _mm512_castps_si512(_mm512_sub_ps(cosines[g], limit)));
     }
     if (__builtin_expect(_mm512_cmpge_epi32_mask(signs, _mm512_setzero_si512()) == 0, 1)) return end;
-    for (size_t g = 0; g < groups; g++) end = linden_append(job, cosines[g], group + g, threshold, end);
+    for (size_t g = 0; g < groups; g++) end = linden_append(job, cosines[g], group + g, linden_group_bits(job->mask, group + g), threshold, end);
     return end;
 }
 
@@ -94,7 +94,7 @@ LINDEN_AVX512 static size_t scan_planes(const linden_scan_job *job, float thresh
         if (linden_group_bits(job->mask, group) == 0) continue;
         const __m512 cosines = linden_group_cosines(job, linden_group_products(job, group), group);
         if (__builtin_expect(_mm512_cmp_ps_mask(cosines, limit, _CMP_GE_OQ) == 0, 1)) continue;
-        end = linden_append(job, cosines, group, threshold, end);
+        end = linden_append(job, cosines, group, linden_group_bits(job->mask, group), threshold, end);
     }
     return (size_t)(end - hits);
 }

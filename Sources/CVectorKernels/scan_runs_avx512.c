@@ -10,16 +10,19 @@
 #define BURST_LINES 128
 #define SECOND_CACHE 2
 
-// The next group to ask for.
+// The next group to ask for, and where its run's groups end.
 typedef struct {
     const linden_run *run, *end;
-    uint32_t done;
+    size_t group, past;
 } cursor;
 
 static inline void fetch_group(const linden_scan_job *job, cursor *next) {
-    while (next->run < next->end && next->done == next->run->groups) next->run++, next->done = 0;
-    if (next->run == next->end) return;
-    const size_t group = (size_t)next->run->first + next->done++;
+    if (next->group == next->past) {
+        if (next->run == next->end) return;
+        next->group = next->run->first / LINDEN_GROUP_ROWS;
+        next->past = linden_run_end(*next->run++);
+    }
+    const size_t group = next->group++;
     for (size_t p = 0; p < job->plane_count; p++) {
         const size_t bytes = job->planes[p].quads * 64;
         const uint8_t *rows = job->planes[p].rows + group * bytes;
@@ -40,20 +43,21 @@ LINDEN_AVX512 size_t linden_scan_runs_avx512(const linden_scan_job *job, const l
     const size_t burst = 1 + BURST_LINES / (quads + 1);
 
     linden_hit *end = hits;
-    cursor next = {runs, runs + run_count, 0};
+    cursor next = {runs, runs + run_count, 0, 0};
     fetch_groups(job, burst, &next);
     size_t until_burst = 0;
     for (size_t i = 0; i < run_count; i++) {
-        const size_t past = (size_t)runs[i].first + runs[i].groups;
-        for (size_t group = runs[i].first; group < past; group++) {
+        const size_t past = linden_run_end(runs[i]);
+        for (size_t group = runs[i].first / LINDEN_GROUP_ROWS; group < past; group++) {
             if (until_burst == 0) {
                 fetch_groups(job, burst, &next);
                 until_burst = burst;
             }
             until_burst--;
-            if (linden_group_bits(job->mask, group) == 0) continue;
+            const uint32_t bits = linden_run_bits(job->mask, runs[i], group);
+            if (bits == 0) continue;
             const __m512 cosines = linden_group_cosines(job, linden_group_products(job, group), group);
-            end = linden_append(job, cosines, group, threshold, end);
+            end = linden_append(job, cosines, group, bits, threshold, end);
         }
     }
     return (size_t)(end - hits);

@@ -83,7 +83,7 @@ public struct PlanCalibration: Sendable {
             mask: mask, model: planner.model, paying: &meter)
         if plan.shortlist > 0 {
             candidates = try Reranker(vectors: vectors, model: planner.model)
-                .rerank(candidates, for: query.span, paying: &meter)
+                .rerank(candidates, for: query.span, through: plan.middle, paying: &meter)
         }
         return (candidates.prefix(Self.k).map(\.row), meter.finish().spent)
     }

@@ -2,7 +2,7 @@ import Domain
 import VectorKernels
 
 extension ListSegment {
-    /// The best lists for a query that have a slot of a mask, in no order; none when they cannot be paid for.
+    /// The best lists for a query that have a slot of a mask, in no order; those found before the money ran out.
     ///
     /// It pays `model.scan(dimensions:)` at the lists' own length for each list that may be scored. For a mask it looks for
     /// as many more lists as have no slot of it if its slots lie anywhere, and for four times as many again and again
@@ -12,12 +12,13 @@ extension ListSegment {
         kernel: KernelChoice
     ) throws(VectorError) -> [ScoredRow] {
         var wanted = mask.map { listsToFind(probes, among: $0) } ?? probes
+        var lists: [ScoredRow] = []
         while true {
             let scored = table.rowsToScore(probes: wanted)
             guard meter.buy(scored, each: model.scan(dimensions: table.dimensions), for: .lists) == scored else {
-                return []
+                return lists
             }
-            var lists = try table.best(wanted, for: query, kernel: kernel)
+            lists = try table.best(wanted, for: query, kernel: kernel)
             guard let mask else { return lists }
             lists.removeAll { !mask.contains(anyOf: slots(of: $0.row)) }
             if lists.count >= probes || wanted >= table.count {
@@ -38,10 +39,10 @@ extension ListSegment {
         return min(table.count, Int((Double(probes) / (1 - empty)).rounded(.up)) + 8)
     }
 
-    /// The groups of the lists that a meter pays for, in order; the worst lists go when it cannot pay for all.
+    /// The slots of the lists that a meter pays for, in order; the worst lists go when it cannot pay for all.
     func pay(
         for lists: [ScoredRow], among mask: RowMask, price: CostUnits, dimensions: Int, from meter: inout CostMeter
-    ) -> [GroupRun] {
+    ) -> [RowRun] {
         let runs = runs(of: lists)
         let wanted = mask.rows(in: runs)
         if wanted * price <= meter.remaining {
@@ -50,7 +51,7 @@ extension ListSegment {
         }
         var left = meter.affordable(price)
         let paid = lists.sorted(by: ScoredRow.ranksBefore).prefix { list in
-            // What lists share is counted for each, so the budget pays for more than these.
+            // Groups that lists share are counted for each, so the budget may pay for more than these.
             left -= mask.rows(in: self.runs(of: [list]))
             return left >= 0
         }
@@ -60,9 +61,9 @@ extension ListSegment {
         return paidRuns
     }
 
-    /// The groups of some lists, in order.
-    private func runs(of lists: [ScoredRow]) -> [GroupRun] {
-        GroupRun.covering(lists.map(\.row).sorted().lazy.map { slots(of: $0) })
+    /// The slots of some lists, in order.
+    private func runs(of lists: [ScoredRow]) -> [RowRun] {
+        RowRun.joining(lists.map(\.row).sorted().lazy.map { slots(of: $0) })
     }
 }
 
@@ -78,10 +79,10 @@ extension RowMask {
     }
 
     /// The rows of those groups of some runs in which a row takes part.
-    fileprivate func rows(in runs: [GroupRun]) -> Int {
+    fileprivate func rows(in runs: [RowRun]) -> Int {
         var count = 0
         for run in runs {
-            for group in Int(run.first)..<Int(run.first) + Int(run.groups)
+            for group in run.groups
             where words[group >> 2] >> UInt64((group & 3) * 16) & 0xffff != 0 {
                 count += PlaneTable.groupRows
             }

@@ -3,8 +3,7 @@ import VectorKernels
 /// The rows that were grouped into lists, and where each lies.
 ///
 /// A *slot* is a place in the index's planes. The segment's slots are in the order of the lists, one list right after another,
-/// so that none is lost; a list that is probed is scanned by groups of 16 slots, and the first and the last of its groups
-/// may have rows of the lists beside it, which are near it. Slots past the segment's belong to rows that came later, in
+/// so that none is lost; the first and the last group of 16 slots that a list touches may be shared. Slots past the segment's belong to rows that came later, in
 /// their order.
 struct ListSegment: Sendable {
     let table: ListTable

@@ -9,8 +9,8 @@ public struct PreparedScan: Sendable {
     let query: PlaneQuery
     /// The slots that take part.
     var allowed: RowMask
-    /// Groups of the lists that are probed, in order.
-    var runs: [GroupRun] = []
+    /// Slots of the lists that are probed, in order.
+    var runs: [RowRun] = []
     /// Blocks that are scanned whole: all, or those of rows that came since the lists were made.
     var blocks: Range<Int>
 }

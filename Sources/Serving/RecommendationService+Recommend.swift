@@ -67,7 +67,7 @@ extension RecommendationService {
         stopwatch.finish(.scan)
         if plan.shortlist > 0, !wasLate, !clock.isLate {
             candidates = try await rerank(
-                candidates, for: vector, vectors, in: snapshot, degradation: &query.degradation,
+                candidates, for: vector, through: plan.middle, vectors, in: snapshot, degradation: &query.degradation,
                 stopwatch: &stopwatch, paying: &meter)
         } else if plan.shortlist > 0 {
             wasLate = true
@@ -102,13 +102,15 @@ extension RecommendationService {
 
     /// Reranks a shortlist, or leaves it in prefix order when its vectors cannot be had.
     private func rerank(
-        _ shortlist: [Candidate], for query: [Float], _ vectors: RequestVectors?, in snapshot: ServingSnapshot,
+        _ shortlist: [Candidate], for query: [Float], through funnel: [FunnelStep], _ vectors: RequestVectors?,
+        in snapshot: ServingSnapshot,
         degradation: inout [DegradationReason], stopwatch: inout StageStopwatch, paying meter: inout CostMeter
     ) async throws -> [Candidate] {
         var ranked = shortlist
         if let vectors {
             do {
-                ranked = try await vectors.rerank(shortlist, for: query, stopwatch: &stopwatch, paying: &meter)
+                ranked = try await vectors.rerank(
+                    shortlist, for: query, through: funnel, stopwatch: &stopwatch, paying: &meter)
             } catch is StoreAway {
                 stopwatch.finish(.fetch)
                 if !degradation.contains(.storeAway) { degradation.append(.storeAway) }
@@ -116,7 +118,7 @@ extension RecommendationService {
             }
         } else {
             ranked = try Reranker(vectors: snapshot.vectors, model: planner.model)
-                .rerank(shortlist, for: query.span, paying: &meter)
+                .rerank(shortlist, for: query.span, through: funnel, paying: &meter)
         }
         stopwatch.finish(.rerank)
         return ranked

@@ -25,7 +25,8 @@ struct RequestVectors: Sendable {
     ///
     /// - Throws: ``Domain/StoreAway`` when they cannot be fetched.
     func rerank(
-        _ shortlist: [Candidate], for query: [Float], stopwatch: inout StageStopwatch, paying meter: inout CostMeter
+        _ shortlist: [Candidate], for query: [Float], through funnel: [FunnelStep], stopwatch: inout StageStopwatch,
+        paying meter: inout CostMeter
     ) async throws -> [Candidate] {
         let dimensions = snapshot.generation.ladder.fullLength
         let numbers = shortlist.map { snapshot.items[$0.row].number }
@@ -44,7 +45,8 @@ struct RequestVectors: Sendable {
             }
         }
         let rows = Dictionary(zip(head.map(\.row), heads)) { first, _ in first }
-        let ranked = try Reranker(vectors: vectors, model: model).rerank(head, for: query.span, paying: &meter)
+        let ranked = try Reranker(vectors: vectors, model: model).rerank(
+            head, for: query.span, through: funnel, paying: &meter)
         return ranked.compactMap { candidate in
             rows[candidate.row].map { Candidate(row: $0, score: candidate.score) }
         } + tail

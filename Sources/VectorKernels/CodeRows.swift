@@ -78,6 +78,22 @@ public struct CodeRows: Sendable {
         }
     }
 
+    /// The sum of some rows' unit vectors.
+    public func sum(of members: some Collection<Int32>) -> [Float] {
+        var sum = [Float](repeating: 0, count: dimensions)
+        // SAFETY: codes and sums hold `dimensions` elements.
+        unsafe sum.withUnsafeMutableBufferPointer { sum in
+            guard let base = sum.baseAddress else { return }
+            for row in members {
+                let scale = inverseNorms[Int(row)]
+                unsafe withCodes(of: Int(row)) { codes in
+                    unsafe linden_add_codes(codes, dimensions, scale, base)
+                }
+            }
+        }
+        return sum
+    }
+
     /// One over the norm of a row's codes; 0 for a row of zeros.
     public func inverseNorm(of row: Int) -> Float { inverseNorms[row] }
 

@@ -1,15 +1,21 @@
 import CVectorKernels
 
-/// Neighbouring groups of 16 rows of a ``PlaneTable``.
-public struct GroupRun: Hashable, Sendable, BitwiseCopyable {
-    /// Number of the first group: its rows begin at 16 times that.
+/// Neighbouring rows of a ``PlaneTable``, at least one.
+public struct RowRun: Hashable, Sendable, BitwiseCopyable {
+    /// The first row.
     public var first: UInt32
-    /// Number of groups.
-    public var groups: UInt32
+    /// Number of rows.
+    public var count: UInt32
 
-    public init(first: Int, groups: Int) {
-        self.first = UInt32(first)
-        self.groups = UInt32(groups)
+    public init(_ rows: Range<Int>) {
+        precondition(!rows.isEmpty, "A run of no row.")
+        first = UInt32(rows.lowerBound)
+        count = UInt32(rows.count)
+    }
+
+    /// The groups of 16 rows that it touches.
+    public var groups: Range<Int> {
+        Int(first) / PlaneTable.groupRows..<(Int(first) + Int(count) + PlaneTable.groupRows - 1) / PlaneTable.groupRows
     }
 }
 
@@ -17,21 +23,21 @@ extension PlaneTable {
     /// Rows that lie interleaved.
     public static let groupRows = 16
 
-    /// Scores the rows of some runs of groups and keeps the best; the lines of runs to come are fetched meanwhile.
+    /// Scores the rows of some runs and keeps the best; the lines of runs to come are fetched meanwhile.
     ///
     /// Scores are those of ``scan(block:for:among:into:kernel:)``, by the same arithmetic. Where runs have many more rows than
     /// are wanted, one group in 16 is scored first, and tells which rows need not be kept; if those that reach its limit
     /// are too few after all, everything is scored again. The rows found are the same.
     ///
     /// - Parameters:
-    ///   - runs: Groups of the rows that the table took memory for at once: all, unless it was extended.
+    ///   - runs: Of the rows that the table took memory for at once: all, unless it was extended. No row is in two.
     ///   - query: A query for this table's layout.
     ///   - mask: The table's rows that take part, 64 to a word, lowest bit first; as many words as the groups of any run
     ///     want.
     ///   - best: Gets the rows, numbered as in the table.
     ///   - kernel: The kind of CPU to use.
     public func scan(
-        runs: Span<GroupRun>, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
+        runs: Span<RowRun>, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
         kernel: KernelChoice = .current
     ) {
         let limit = best.isEmpty ? limit(of: runs, for: query, among: mask, count: best.capacity, kernel: kernel) : nil
@@ -47,22 +53,25 @@ extension PlaneTable {
 
     /// A score that somewhat more rows than the best `count` reach, by a sample; `nil` where that does not pay.
     private func limit(
-        of runs: Span<GroupRun>, for query: PlaneQuery, among mask: Span<UInt64>, count: Int, kernel: KernelChoice
+        of runs: Span<RowRun>, for query: PlaneQuery, among mask: Span<UInt64>, count: Int, kernel: KernelChoice
     ) -> Float? {
         var groups = 0
-        for index in runs.indices { groups += Int(runs[index].groups) }
+        for index in runs.indices { groups += runs[index].groups.count }
         guard count > 0, groups * Self.groupRows >= max(1024, 8 * count) else { return nil }
-        var sample: [GroupRun] = []
+        var sample: [RowRun] = []
         sample.reserveCapacity(groups / Self.sampleStep + 1)
         // The group in the middle of each stretch, counted through all runs.
         var next = Self.sampleStep / 2
         for index in runs.indices {
             let run = runs[index]
-            while next < Int(run.groups) {
-                sample.append(GroupRun(first: Int(run.first) + next, groups: 1))
+            let groups = run.groups
+            while next < groups.count {
+                let first = (groups.lowerBound + next) * Self.groupRows
+                let rows = max(Int(run.first), first)..<min(Int(run.first + run.count), first + Self.groupRows)
+                sample.append(RowRun(rows))
                 next += Self.sampleStep
             }
-            next -= Int(run.groups)
+            next -= groups.count
         }
         // Three standard deviations more than the sample's share of the best rows.
         let share = Double(count) / Double(Self.sampleStep)
@@ -77,7 +86,7 @@ extension PlaneTable {
 
     /// Scores the rows of some runs without a sample before.
     private func scan(
-        everyGroupOf runs: Span<GroupRun>, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
+        everyGroupOf runs: Span<RowRun>, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
         kernel: KernelChoice
     ) {
         var start = 0
@@ -87,7 +96,7 @@ extension PlaneTable {
             var end = start
             var rows = 0
             while end < runs.count {
-                let more = Int(runs[end].groups) * Self.groupRows
+                let more = runs[end].groups.count * Self.groupRows
                 if rows > 0, rows + more > length { break }
                 rows += more
                 end += 1
@@ -99,17 +108,17 @@ extension PlaneTable {
     }
 
     private func scan(
-        part runs: Span<GroupRun>, rows: Int, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
+        part runs: Span<RowRun>, rows: Int, for query: PlaneQuery, among mask: Span<UInt64>, into best: inout TopK,
         kernel: KernelChoice
     ) {
         guard rows > 0, let block = blocks.first else { return }
         let groups = min(block.capacity, 64 * mask.count) / Self.groupRows
         for index in runs.indices {
             let run = runs[index]
-            precondition(Int(run.first) + Int(run.groups) <= groups, "Groups of \(run) in a table of \(groups).")
+            precondition(run.groups.upperBound <= groups, "Rows of \(run) in a table of \(groups) groups.")
         }
         // SAFETY: the runs were checked against the memory and the mask; a scan writes at most one hit a row, and only hits
-        // that it wrote are read. `GroupRun` has the fields of `linden_run` in their order.
+        // that it wrote are read. `RowRun` has the fields of `linden_run` in their order.
         unsafe withUnsafeTemporaryAllocation(of: linden_hit.self, capacity: rows) { hits in
             let found = unsafe hitsOf(runs, in: block, query, mask, best.threshold, hits, kernel)
             best.consider(unsafe UnsafeBufferPointer(rebasing: hits[..<found]).span, firstRow: 0)
@@ -118,7 +127,7 @@ extension PlaneTable {
 
     @unsafe
     private func hitsOf(
-        _ runs: Span<GroupRun>, in block: PlaneBlock, _ query: PlaneQuery, _ mask: Span<UInt64>, _ threshold: Float,
+        _ runs: Span<RowRun>, in block: PlaneBlock, _ query: PlaneQuery, _ mask: Span<UInt64>, _ threshold: Float,
         _ hits: UnsafeMutableBufferPointer<linden_hit>, _ kernel: KernelChoice
     ) -> Int {
         // SAFETY: queries are as long as the planes of their rung; the caller checked runs and mask.

@@ -12,10 +12,10 @@ static linden_scan_job job_of(const table *rows, const query *one, const uint64_
                              .inverse_query_norm = one->inverse_norm};
 }
 
-// Expects the hits of some groups to come next, in row order.
+// Expects the hits of some rows to come next, in their order.
 static size_t expect_hits(const table *rows, const query *one, const uint64_t *mask, linden_run run, float threshold,
                           const linden_hit *hits, size_t at, size_t found) {
-    for (size_t row = 16 * (size_t)run.first; row < 16 * ((size_t)run.first + run.groups); row++) {
+    for (size_t row = run.first; row < (size_t)run.first + run.count; row++) {
         const float expected = score(rows, row, one);
         if ((mask[row / 64] >> row % 64 & 1) == 0 || !(expected >= threshold)) continue;
         EXPECT(at < found, "row %zu with %a misses", row, (double)expected);
@@ -33,7 +33,7 @@ static void check_scan_of(const table *rows) {
     const float threshold = random_threshold(rows, &one);
     linden_hit *hits = FENCED(linden_hit, 16 * rows->groups);
     const size_t found = linden_scan(kernel, &job, threshold, hits);
-    const linden_run all = {0, (uint32_t)rows->groups};
+    const linden_run all = {0, (uint32_t)(16 * rows->groups)};
     const size_t expected = expect_hits(rows, &one, mask, all, threshold, hits, 0, found);
     EXPECT(found == expected, "%zu hits, not %zu", found, expected);
 }
@@ -63,12 +63,12 @@ void check_runs(void) {
             linden_run *runs = FENCED(linden_run, count);
             size_t room = 0;
             for (size_t r = 0; r < count; r++) {
-                const size_t first = random_below(groups), most = random_below(8) == 0 ? 100 : 5;
-                const size_t left = groups - first, wanted = random_below(most);
+                const size_t first = random_below(16 * groups), most = random_below(8) == 0 ? 1600 : 80;
+                const size_t left = 16 * groups - first, wanted = 1 + random_below(most);
                 runs[r] = (linden_run){(uint32_t)first, (uint32_t)(wanted < left ? wanted : left)};
-                room += runs[r].groups;
+                room += 16 * (((size_t)runs[r].first + runs[r].count + 15) / 16 - runs[r].first / 16);
             }
-            linden_hit *hits = FENCED(linden_hit, 16 * room);
+            linden_hit *hits = FENCED(linden_hit, room);
             const size_t found = linden_scan_runs(kernel, &job, runs, count, threshold, hits);
             size_t at = 0;
             for (size_t r = 0; r < count; r++) at = expect_hits(&rows, &one, mask, runs[r], threshold, hits, at, found);

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import VectorKernels
 
-@Suite("A scan of runs of groups")
+@Suite("A scan of runs of rows")
 struct RunScanTests {
     @Test("finds what a scan of whole blocks finds among their rows", arguments: 0..<30 as Range<UInt64>)
     func sameAsBlocks(seed: UInt64) throws {
@@ -18,16 +18,16 @@ struct RunScanTests {
             try builder.append(values.span)
         }
         let table = builder.finish()
-        var runs: [GroupRun] = []
+        var runs: [RowRun] = []
         var inRuns = RowMask(rowCount: rows)
-        var group = 0
-        while group < (rows + 15) / 16 {
-            let length = min(Int.random(in: 1...9, using: &generator), (rows + 15) / 16 - group)
+        var row = 0
+        while row < rows {
+            let length = min(Int.random(in: 1...90, using: &generator), rows - row)
             if Int.random(in: 0..<4, using: &generator) > 0 {
-                runs.append(GroupRun(first: group, groups: length))
-                for row in group * 16..<min(rows, (group + length) * 16) { inRuns.insert(row) }
+                runs.append(RowRun(row..<row + length))
+                for row in row..<row + length { inRuns.insert(row) }
             }
-            group += length
+            row += length
         }
         let share = Int.random(in: 1...8, using: &generator)
         let mask = RowMask(

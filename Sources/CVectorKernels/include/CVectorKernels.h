@@ -68,14 +68,14 @@ size_t linden_scan(int32_t kernel, const linden_scan_job *job, float threshold, 
 // Most planes of a job: more than a ladder has rungs.
 #define LINDEN_MAXIMUM_PLANES 64
 
-// Neighbouring groups of 16 rows.
+// Neighbouring rows, at least one.
 typedef struct {
     uint32_t first;
-    uint32_t groups;
+    uint32_t count;
 } linden_run;
 
-// As linden_scan, but for the groups of `runs` only, in their order; `job->groups` is not looked at, and rows are
-// counted from the planes' first. `hits` has room for all rows of the runs, and all of it may be written.
+// As linden_scan, but for the rows of `runs` only, in their order; `job->groups` is not looked at, and rows are counted
+// from the planes' first. `hits` has room for all rows of the groups that the runs touch, and all of it may be written.
 size_t linden_scan_runs(int32_t kernel, const linden_scan_job *job, const linden_run *runs, size_t run_count,
                         float threshold, linden_hit *hits);
 

@@ -73,11 +73,11 @@ struct ListTable: Sendable {
     ) throws(VectorError) -> [ScoredRow] {
         let query = try PlaneQuery(query.extracting(first: dimensions), rung: 0, layout: lists.layout)
         var bestSupers = TopK(capacity: supersToScore(probes: probes))
-        let everySuper = [supers.allGroups]
+        let everySuper = supers.allRows
         supers.scan(
             runs: everySuper.span, for: query, among: allSupers.words.span, into: &bestSupers, kernel: kernel)
         let near = bestSupers.unranked().map(\.row).sorted()
-        let runs = GroupRun.covering(near.lazy.map { starts[$0]..<starts[$0 + 1] })
+        let runs = RowRun.joining(near.lazy.map { starts[$0]..<starts[$0 + 1] })
         var best = TopK(capacity: probes)
         lists.scan(runs: runs.span, for: query, among: allLists.words.span, into: &best, kernel: kernel)
         return best.unranked()
@@ -85,7 +85,7 @@ struct ListTable: Sendable {
 
     /// Lists and super-lists that are scored at most, to find the best `probes` lists.
     func rowsToScore(probes: Int) -> Int {
-        supers.count + min(count, supersToScore(probes: probes) * (longestSuper + 2 * PlaneTable.groupRows))
+        supers.count + min(count, supersToScore(probes: probes) * longestSuper)
     }
 
     /// The list of each row: the nearest of those of the super-lists near the nearest one.
@@ -113,25 +113,21 @@ struct ListTable: Sendable {
     }
 }
 
-extension GroupRun {
-    /// The groups of 16 rows that some ranges of rows touch, each once.
+extension RowRun {
+    /// Ranges of rows as runs, those that touch each other as one.
     ///
     /// - Parameter ranges: Ascending, and not overlapping.
-    /// - Returns: Runs in order, of groups in order.
-    static func covering(_ ranges: some Sequence<Range<Int>>) -> [GroupRun] {
-        var runs: [GroupRun] = []
-        var end = 0
+    /// - Returns: Runs in order.
+    static func joining(_ ranges: some Sequence<Range<Int>>) -> [RowRun] {
+        var runs: [RowRun] = []
+        var end = -1
         for range in ranges where !range.isEmpty {
-            let first = max(end, range.lowerBound / PlaneTable.groupRows)
-            let next = (range.upperBound + PlaneTable.groupRows - 1) / PlaneTable.groupRows
-            guard next > first else { continue }
-            if first == end, var last = runs.popLast() {
-                last.groups += UInt32(next - first)
-                runs.append(last)
+            if range.lowerBound == end {
+                runs[runs.count - 1].count += UInt32(range.count)
             } else {
-                runs.append(GroupRun(first: first, groups: next - first))
+                runs.append(RowRun(range))
             }
-            end = next
+            end = range.upperBound
         }
         return runs
     }
@@ -147,8 +143,8 @@ extension PlaneTable {
         self = builder.finish()
     }
 
-    /// All groups, as one run.
-    var allGroups: GroupRun { GroupRun(first: 0, groups: (count + Self.groupRows - 1) / Self.groupRows) }
+    /// All rows, as runs: one, or none for a table without rows.
+    var allRows: [RowRun] { RowRun.joining([0..<count]) }
 
     /// The rows most like a vector, best first.
     func best(_ count: Int, for vector: [Float]) -> [ScoredRow] {
@@ -156,8 +152,8 @@ extension PlaneTable {
         let mask = RowMask(rowCount: self.count, allRows: true)
         do throws(VectorError) {
             let query = try PlaneQuery(vector.span, rung: layout.steps.count - 1, layout: layout)
-            let everyGroup = [allGroups]
-            scan(runs: everyGroup.span, for: query, among: mask.words.span, into: &best)
+            let everyRow = allRows
+            scan(runs: everyRow.span, for: query, among: mask.words.span, into: &best)
         } catch {
             return (0..<min(count, self.count)).map { ScoredRow(row: $0, score: 0) }
         }

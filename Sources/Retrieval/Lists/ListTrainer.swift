@@ -14,7 +14,7 @@ struct ListTrainer {
     let policy: ListPolicy
     let workers: MatrixWorkers
 
-    /// Rounds in which all lists move.
+    /// Rounds in which all lists move; in all but the last every second row looks for its list.
     private static let rounds = 3
     /// Lists of a super-list, on average, and super-lists near it that its rows look in, while lists move.
     private static let (trainingLength, trainingNeighbours) = (64, 36)
@@ -28,9 +28,10 @@ struct ListTrainer {
     /// - Returns: The lists, and the list of each row.
     func train() -> (table: ListTable, listOfRow: [Int32]) {
         var lists = firstLists()
-        for _ in 0..<Self.rounds {
+        for round in 1...Self.rounds {
             lists.group()
-            assign(&lists, in: lists.table(neighbours: Self.trainingNeighbours))
+            assign(
+                &lists, in: lists.table(neighbours: Self.trainingNeighbours), isLast: round == Self.rounds, turn: round)
             move(&lists)
         }
         lists.group()
@@ -97,9 +98,18 @@ struct ListTrainer {
     }
 
     /// Gives each row the nearest of the lists of the super-lists near its own list's.
-    private func assign(_ lists: inout TrainedLists, in table: ListTable) {
+    ///
+    /// - Parameters:
+    ///   - lists: As `table` has them.
+    ///   - table: The lists and super-lists.
+    ///   - isLast: Whether all rows look; else every second one does, and the others stay.
+    ///   - turn: Which ones.
+    private func assign(_ lists: inout TrainedLists, in table: ListTable, isLast: Bool, turn: Int) {
         let superOfList = table.superOfEachList
-        let members = RowGroups(lists.listOfRow.map { superOfList[Int($0)] }, count: table.supers.count)
+        let members = RowGroups(
+            lists.listOfRow.enumerated().map { row, list in
+                isLast || (row + turn) % 2 == 0 ? superOfList[Int(list)] : -1
+            }, count: table.supers.count)
         let found = eachPart(members.count, length: 4) { range in
             range.flatMap { superList in
                 RowAssignment(rows: rows).nearest(

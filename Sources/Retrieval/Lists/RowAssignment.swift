@@ -46,11 +46,4 @@ extension CodeRows {
             append(vectors.span.extracting(start..<start + dimensions))
         }
     }
-
-    /// The sum of some rows' unit vectors.
-    func sum(of members: some Collection<Int32>) -> [Float] {
-        var sum = [Float](repeating: 0, count: dimensions)
-        for row in members { add(Int(row), to: &sum, at: 0) }
-        return sum
-    }
 }
