@@ -109,7 +109,7 @@ struct ListTable: Sendable {
 
     /// Super-lists whose lists are scored, so that few of the best `probes` lists are missed.
     private func supersToScore(probes: Int) -> Int {
-        min(supers.count, probes / 2 + 24)
+        min(supers.count, probes + 24)
     }
 }
 
