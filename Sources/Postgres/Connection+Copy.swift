@@ -35,7 +35,7 @@ extension Connection {
 
     /// Streams rows out of a table or a query, and hands them to `body` one after another.
     ///
-    /// The memory used is that of some 128 KiB of rows. When `body` throws, the connection is closed, since the server
+    /// The memory used is that of some 64 KiB of rows. When `body` throws, the connection is closed, since the server
     /// would send the rest. COPY does not say the types of its columns: what is decoded must be what they are.
     ///
     /// - Parameters:
@@ -52,28 +52,20 @@ extension Connection {
         var parser = CopyParser(columns: columns)
         var count = 0
         do {
-            var piece = try await receiveCopy(deadline)
-            while !piece.isLast {
-                // The next piece comes in while this one's rows are read.
-                async let next = receiveCopy(deadline)
-                count += try await read(piece, by: &parser, body)
-                piece = try await next
+            var isLast = false
+            while !isLast {
+                let piece = try await receiveCopy(deadline)
+                isLast = piece.isLast
+                for row in try parser.rows(in: piece.bytes) {
+                    try await body(row)
+                    count += 1
+                }
             }
-            count += try await read(piece, by: &parser, body)
         } catch {
             if state == .copying { await close() }
             throw error
         }
         return count
-    }
-
-    /// Hands on the rows of a piece.
-    private nonisolated func read(
-        _ piece: CopyPiece, by parser: inout CopyParser, _ body: (Row) async throws -> Void
-    ) async throws -> Int {
-        let rows = try parser.rows(in: piece.bytes)
-        for row in rows { try await body(row) }
-        return rows.count
     }
 
     private func beginCopy(
