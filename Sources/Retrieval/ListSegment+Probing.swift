@@ -36,7 +36,8 @@ extension ListSegment {
         // The share of lists that have none, to whole powers: the same on every machine.
         for _ in 0..<max(1, Int(length)) { empty *= 1 - share }
         guard empty < 0.999 else { return table.count }
-        return min(table.count, Int((Double(probes) / (1 - empty)).rounded(.up)) + 8)
+        // Some more, since a second look at the lists costs more than these.
+        return min(table.count, Int((1.1 * Double(probes) / (1 - empty)).rounded(.up)) + 16)
     }
 
     /// The slots of the lists that a meter pays for, in order; the worst lists go when it cannot pay for all.
