@@ -52,6 +52,8 @@ package final class ReplacementFile {
             // SAFETY: the path lives, with its terminating zero, until `unlink` returns.
             unsafe _ = unlink(temporaryPath)
         }
+        // Closing would leave the lock to a child process that was forked and has not yet become another program.
+        _ = flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
