@@ -22,8 +22,8 @@ struct LoadSize {
         func number(_ name: String, _ usual: Double) -> Double { environment[name].flatMap(Double.init) ?? usual }
         return LoadSize(
             rows: Int(number("LINDEN_CHANGES_ROWS", 2_000)), dimensions: Int(number("LINDEN_CHANGES_DIMS", 64)),
-            rate: Int(number("LINDEN_CHANGES_RATE", 1_000)), seconds: number("LINDEN_CHANGES_SECONDS", 1),
-            requestRate: Int(number("LINDEN_CHANGES_REQUESTS", 200)),
+            rate: Int(number("LINDEN_CHANGES_RATE", 1_000)), seconds: number("LINDEN_CHANGES_SECONDS", 0.4),
+            requestRate: Int(number("LINDEN_CHANGES_REQUESTS", 100)),
             isBenchmark: environment.keys.contains { $0.hasPrefix("LINDEN_CHANGES_") })
     }
 }

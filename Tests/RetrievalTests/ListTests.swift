@@ -9,7 +9,12 @@ struct ListTests {
     private static let made = ClusteredVectors(items: 6_000, queries: 20, dimensions: 64, seed: 5)
     private static let policy = ListPolicy(depth: 32, coarseDimensions: 64, rowsPerList: 40, minimumRows: 100)
 
-    private static func index(workers: Int = 1) throws -> IndexSnapshot {
+    /// Made once: many tests read it.
+    private static let listed = Result { try index(workers: 1) }
+
+    private static func index() throws -> IndexSnapshot { try listed.get() }
+
+    private static func index(workers: Int) throws -> IndexSnapshot {
         var policy = policy
         policy.workers = workers
         return try IndexSnapshot(ladder: PrefixLadder([16, 32, 64]), embeddings: made.items, policy: policy)

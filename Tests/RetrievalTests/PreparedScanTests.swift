@@ -58,8 +58,17 @@ struct PreparedScanTests {
         #expect(try index.candidates(of: []) == [])
     }
 
-    /// Lists, late rows and dead ones; or no lists, with more rows wanted for them.
+    /// Made once: many tests read them.
+    private static let (listed, whole) = (
+        Result { try make(minimumRows: 100) }, Result { try make(minimumRows: 100_000) }
+    )
+
     private static func index(minimumRows: Int) throws -> IndexSnapshot {
+        try (minimumRows == 100 ? listed : whole).get()
+    }
+
+    /// Lists, late rows and dead ones; or no lists, with more rows wanted for them.
+    private static func make(minimumRows: Int) throws -> IndexSnapshot {
         let policy = ListPolicy(depth: 32, coarseDimensions: 64, rowsPerList: 40, minimumRows: minimumRows)
         return try IndexSnapshot(ladder: PrefixLadder([16, 32, 64]), embeddings: made.items, policy: policy)
             .applying(
