@@ -3,7 +3,7 @@ import Domain
 extension TwoTowerModel {
     /// "LINDEN2T" as the artefact begins.
     private static let magic: [UInt8] = Array("LINDEN2T".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
 
     /// The model as one artefact: magic, format number, parts, and a 64-bit FNV-1a of all before it; little-endian.
     ///
@@ -24,7 +24,10 @@ extension TwoTowerModel {
         writer.append(count: userIDs.count)
         for user in userIDs { writer.append(text: user.bytes) }
         for table in [encoder.items, encoder.categories, encoder.words] { writer.append(table) }
-        for table in [historyWeights, positionGates, userRows, unknownItem] { writer.append(table) }
+        for table in [historyWeights, userRows, unknownItem] { writer.append(table) }
+        writer.append(count: reader?.shape.width ?? 0)
+        writer.append(count: reader?.shape.blocks ?? 0)
+        writer.append(reader?.parameters ?? [])
         writer.append(Self.checksum(of: writer.bytes[...]))
         return writer.bytes
     }
@@ -73,14 +76,26 @@ extension TwoTowerModel {
             categories: try Self.table(&reader, rows: [categories.count], dimensions: dimensions),
             words: try Self.table(&reader, rows: [Int(wordBuckets)], dimensions: dimensions))
         let historyWeights = try Self.table(&reader, rows: [items.count], dimensions: 1)
-        let gates = try Self.table(&reader, rows: [0, HistoryPosition.count], dimensions: dimensions)
         let userRows = try Self.table(&reader, rows: [users.count], dimensions: dimensions)
         let unknownItem = try Self.table(&reader, rows: [1], dimensions: dimensions)
+        let sequenceEncoder = try Self.sequenceEncoder(&reader, dimensions: dimensions)
         guard reader.isAtEnd else { throw .inconsistent("bytes after its last part") }
         self.init(
             ladder: ladder, historyLength: Int(historyLength), vocabulary: vocabulary, encoder: encoder,
-            historyWeights: historyWeights, positionGates: gates, users: users, userRows: userRows,
+            historyWeights: historyWeights, reader: sequenceEncoder, users: users, userRows: userRows,
             unknownItem: unknownItem)
+    }
+
+    private static func sequenceEncoder(
+        _ reader: inout ArtefactReader, dimensions: Int
+    ) throws(ModelArtefactError) -> SequenceEncoder? {
+        let (width, blocks) = (try reader.integer(UInt64.self), try reader.integer(UInt64.self))
+        guard width <= 1 << 16, blocks <= 1 << 8 else {
+            throw .inconsistent("a history reader of \(blocks) blocks, \(width) wide")
+        }
+        let shape = SequenceShape(dimensions: dimensions, width: Int(width), blocks: Int(blocks))
+        let parameters = try table(&reader, rows: [width == 0 ? 0 : shape.count], dimensions: 1)
+        return width == 0 ? nil : SequenceEncoder(shape: shape, parameters: parameters)
     }
 
     private static func ladder(_ rungs: [Int]) -> PrefixLadder? {

@@ -20,10 +20,8 @@ public struct TwoTowerModel: Sendable {
     ///
     /// Items outside the vocabulary count 1, as one of mean frequency does.
     package var historyWeights: [Float]
-    /// What each dimension of a history item is multiplied by, by its place from the end.
-    ///
-    /// Row-major: ``HistoryPosition/count`` × full length. Empty when order carries no meaning.
-    package var positionGates: [Float]
+    /// Reads the history where its order carries meaning; where `nil`, the history is pooled.
+    package var reader: SequenceEncoder?
     package var users: [UserID: Int]
     /// Row-major: users × full length; empty when the model has no user embeddings.
     package var userRows: [Float]
@@ -32,14 +30,14 @@ public struct TwoTowerModel: Sendable {
 
     package init(
         ladder: PrefixLadder, historyLength: Int, vocabulary: FeatureVocabulary, encoder: ItemEncoder,
-        historyWeights: [Float], positionGates: [Float], users: [UserID: Int], userRows: [Float], unknownItem: [Float]
+        historyWeights: [Float], reader: SequenceEncoder?, users: [UserID: Int], userRows: [Float], unknownItem: [Float]
     ) {
         self.ladder = ladder
         self.historyLength = historyLength
         self.vocabulary = vocabulary
         self.encoder = encoder
         self.historyWeights = historyWeights
-        self.positionGates = positionGates
+        self.reader = reader
         self.users = users
         self.userRows = userRows
         self.unknownItem = unknownItem
@@ -73,22 +71,20 @@ public struct TwoTowerModel: Sendable {
         var embedding = [Float](repeating: 0, count: ladder.fullLength)
         var elements = embedding.mutableSpan
         let recent = history.suffix(historyLength)
-        var vector = [Float](repeating: 0, count: positionGates.isEmpty ? 0 : ladder.fullLength)
-        for (age, features) in recent.reversed().enumerated() {
-            let weight = features.item.map { historyWeights[$0] } ?? 1
-            guard !positionGates.isEmpty else {
-                encoder.add(features, scale: weight, to: &elements)
-                continue
+        if let reader {
+            var vectors = [Float](repeating: 0, count: recent.count * ladder.fullLength)
+            var rows = vectors.mutableSpan
+            for (row, features) in recent.enumerated() {
+                var vector = rows._mutatingExtracting(row * ladder.fullLength..<(row + 1) * ladder.fullLength)
+                encoder.add(features, to: &vector)
             }
-            for index in vector.indices { vector[index] = 0 }
-            var row = vector.mutableSpan
-            encoder.add(features, to: &row)
-            let gate = HistoryPosition.position(age: age) * ladder.fullLength
-            FloatRows.add(
-                vector.span, timesElements: positionGates.span.extracting(gate..<gate + ladder.fullLength),
-                times: weight, to: &elements)
+            if !recent.isEmpty { FloatRows.add(reader.read(vectors).span, times: 1, to: &elements) }
+        } else {
+            for features in recent {
+                encoder.add(features, scale: features.item.map { historyWeights[$0] } ?? 1, to: &elements)
+            }
+            FloatRows.scale(&elements, by: ItemEncoder.share(of: recent.count))
         }
-        FloatRows.scale(&elements, by: ItemEncoder.share(of: recent.count))
         if let user, let row = users[user], !userRows.isEmpty {
             let range = row * ladder.fullLength..<(row + 1) * ladder.fullLength
             FloatRows.add(userRows.span.extracting(range), times: 1, to: &elements)

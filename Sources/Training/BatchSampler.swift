@@ -9,16 +9,13 @@ struct BatchSampler {
     private let set: TrainingSet
     private let configuration: TrainingConfiguration
     private var generator: SeededGenerator
-    /// A row for each time that an epoch shows a user, with the place where an ordered history is cut.
-    private var rows: [(user: Int32, cut: Int32)] = []
+    /// What an epoch shows: a user's items, or a stretch of an ordered history.
+    private var rows: [(user: Int32, start: Int32, end: Int32)] = []
     private var next = 0
     /// Chance that a batch's targets hold the item.
     private let targetChance: [Float]
     /// Position of an item in the batch's list; -1 when it is not in it.
     private var positions: [Int32]
-
-    /// Targets that follow a cut of an ordered history.
-    static let window = 8
 
     init(_ set: TrainingSet, _ configuration: TrainingConfiguration, generator: SeededGenerator) {
         self.set = set
@@ -26,30 +23,51 @@ struct BatchSampler {
         self.generator = generator
         var counts = [Double](repeating: 0, count: set.features.count)
         for user in set.histories.users { for item in set.histories.items(of: user) { counts[Int(item)] += 1 } }
-        let rowsAnEpoch = Self.rowCounts(set).reduce(0, +)
-        let share = set.isOrdered ? 1 : Double(configuration.targetShare)
-        let expected = share * Double(configuration.batchSize) / Double(max(rowsAnEpoch, 1))
+        let interactions = set.histories.count
+        let expected =
+            set.isOrdered
+            ? Double(Self.targetsEachBatch(configuration)) / Double(max(interactions, 1))
+            : Double(configuration.targetShare) * Double(configuration.batchSize)
+                / Double(max(Self.readers(set).count, 1))
         targetChance = counts.map { Float(-expm1(-$0 * expected)) }
         positions = [Int32](repeating: -1, count: set.features.count)
     }
 
-    /// How often an epoch shows each user.
-    private static func rowCounts(_ set: TrainingSet) -> [Int] {
-        set.histories.users.map { user in
-            let count = set.histories.items(of: user).count
-            return count < 2 ? 0 : set.isOrdered ? (count + window - 2) / window : 1
-        }
+    /// Users with something to read and something to find.
+    private static func readers(_ set: TrainingSet) -> [Int] {
+        set.histories.users.filter { set.histories.items(of: $0).count > 1 }
     }
 
-    /// Batches in an epoch.
-    var batches: Int { (Self.rowCounts(set).reduce(0, +) + configuration.batchSize - 1) / configuration.batchSize }
+    /// Targets of a batch of ordered histories.
+    private static func targetsEachBatch(_ configuration: TrainingConfiguration) -> Int { 8 * configuration.batchSize }
+
+    /// Batches in an epoch, about.
+    var batches: Int {
+        let (size, count) =
+            set.isOrdered
+            ? (Self.targetsEachBatch(configuration), set.histories.count)
+            : (configuration.batchSize, Self.readers(set).count)
+        return max(1, (count + size - 1) / size)
+    }
 
     /// Begins an epoch: all rows in a new order.
     mutating func shuffle() {
         rows = []
-        for (user, count) in Self.rowCounts(set).enumerated() {
-            let length = set.histories.items(of: user).count
-            for _ in 0..<count { rows.append((Int32(user), Int32(1 + generator.index(below: length - 1)))) }
+        for user in Self.readers(set) {
+            let count = set.histories.items(of: user).count
+            guard set.isOrdered else {
+                rows.append((Int32(user), 0, Int32(count)))
+                continue
+            }
+            // Stretches meet at the item that one predicts and the next begins with; the first is as long as chance has it.
+            let length = configuration.sequenceLength
+            var start = 0
+            var end = count <= length + 1 ? count : 2 + generator.index(below: length)
+            while start < count - 1 {
+                rows.append((Int32(user), Int32(start), Int32(min(end, count))))
+                start = end - 1
+                end = start + length + 1
+            }
         }
         generator.drawToFront(rows.count, of: &rows)
         next = 0
@@ -58,15 +76,19 @@ struct BatchSampler {
     /// The next batch of the epoch; `nil` when it is over.
     mutating func batch() -> TrainingBatch? {
         guard next < rows.count else { return nil }
+        return set.isOrdered ? orderedBatch() : unorderedBatch()
+    }
+
+    private mutating func unorderedBatch() -> TrainingBatch {
         let dealt = rows[next..<min(next + configuration.batchSize, rows.count)]
         next += dealt.count
         var batch = TrainingBatch()
         var splits: [(history: [Int32], targets: [(item: Int32, weight: Float)])] = []
         for row in dealt {
-            splits.append(split(row))
+            splits.append(split(Int(row.user)))
             batch.users.append(row.user)
         }
-        drawCandidates(splits.map(\.targets), &batch)
+        drawCandidates(splits.flatMap { $0.targets.map(\.item) }, &batch)
         for (item, position) in zip(batch.candidates, Int32(0)...) { positions[Int(item)] = position }
         for (user, split) in zip(batch.users, splits) { addTargets(split.targets, user: Int(user), &batch) }
         for item in batch.candidates { positions[Int(item)] = -1 }
@@ -74,16 +96,45 @@ struct BatchSampler {
         return batch
     }
 
-    private mutating func split(
-        _ row: (user: Int32, cut: Int32)
-    ) -> (history: [Int32], targets: [(item: Int32, weight: Float)]) {
-        let items = set.histories.items(of: Int(row.user))
-        var weighted = Array(zip(items, set.histories.weights(of: Int(row.user)))).map { (item: $0, weight: $1) }
-        if set.isOrdered {
-            let cut = Int(row.cut)
-            let history = items.prefix(cut).suffix(configuration.historyLength)
-            return (Array(history), Array(weighted[cut..<min(cut + Self.window, weighted.count)]))
+    /// Stretches of ordered histories: after each item the next is the target.
+    private mutating func orderedBatch() -> TrainingBatch {
+        var batch = TrainingBatch()
+        var stretches: [(user: Int, items: ArraySlice<Int32>, weights: ArraySlice<Float>)] = []
+        var count = 0
+        while next < rows.count, count < Self.targetsEachBatch(configuration) {
+            let (user, start, end) = (Int(rows[next].user), Int(rows[next].start), Int(rows[next].end))
+            let (items, weights) = (set.histories.items(of: user), set.histories.weights(of: user))
+            stretches.append(
+                (
+                    user, items[items.startIndex + start..<items.startIndex + end],
+                    weights[weights.startIndex + start..<weights.startIndex + end]
+                ))
+            count += end - start - 1
+            next += 1
         }
+        drawCandidates(stretches.flatMap { $0.items.dropFirst() }, &batch)
+        for (item, position) in zip(batch.candidates, Int32(0)...) { positions[Int(item)] = position }
+        for stretch in stretches {
+            let own = set.histories.items(of: stretch.user).map { positions[Int($0)] }.filter { $0 >= 0 }
+            for (item, weight) in zip(stretch.items, stretch.weights).dropFirst() {
+                let target = positions[Int(item)]
+                batch.users.append(Int32(stretch.user))
+                batch.targets.append(target)
+                batch.targetShares.append(1)
+                batch.targetOffsets.append(batch.targets.count)
+                batch.rowWeights.append(powf(weight, configuration.targetExponent))
+                batch.hidden.append(contentsOf: own.filter { $0 != target })
+                batch.hiddenOffsets.append(batch.hidden.count)
+            }
+        }
+        for item in batch.candidates { positions[Int(item)] = -1 }
+        addHistories(stretches.map { Array($0.items.dropLast()) }, &batch)
+        return batch
+    }
+
+    private mutating func split(_ user: Int) -> (history: [Int32], targets: [(item: Int32, weight: Float)]) {
+        let items = set.histories.items(of: user)
+        var weighted = Array(zip(items, set.histories.weights(of: user))).map { (item: $0, weight: $1) }
         let wanted = Int((Float(items.count) * configuration.targetShare + generator.unit()).rounded(.down))
         let targets = min(max(wanted, 1), items.count - 1)
         generator.drawToFront(items.count, of: &weighted)
@@ -92,7 +143,7 @@ struct BatchSampler {
     }
 
     /// Takes the whole catalogue where it fits; otherwise all targets and a uniform sample of the rest.
-    private mutating func drawCandidates(_ targets: [[(item: Int32, weight: Float)]], _ batch: inout TrainingBatch) {
+    private mutating func drawCandidates(_ targets: [Int32], _ batch: inout TrainingBatch) {
         let items = set.features.count
         guard items > configuration.candidates else {
             batch.candidates = Array(0..<Int32(items))
@@ -100,7 +151,7 @@ struct BatchSampler {
             return
         }
         var isChosen = [Bool](repeating: false, count: items)
-        for row in targets { for target in row { isChosen[Int(target.item)] = true } }
+        for target in targets { isChosen[Int(target)] = true }
         let targetCount = isChosen.reduce(0) { $0 + ($1 ? 1 : 0) }
         let sampled = max(0, min(configuration.candidates, items) - targetCount)
         var left = sampled

@@ -18,39 +18,49 @@ struct EncoderTraining: Sendable {
         words = adam(encoder.words)
     }
 
+    /// Sets the items' own rows.
+    mutating func start(items: [Float]) { encoder.items = items }
+
     /// Vectors of some items, a row each.
     ///
     /// - Parameters:
     ///   - list: Rows of the vocabulary.
     ///   - features: Of all the vocabulary's items.
-    ///   - isDropped: Whether an item's own row is left out.
-    ///   - paddedCount: Rows of the result; those past the list are zero.
+    ///   - readsItem: Whether an item's own row takes part.
     ///   - workers: Share the rows.
-    /// - Returns: Row-major: `paddedCount` × dimensions.
+    /// - Returns: Row-major: `list.count` × dimensions.
     func vectors(
-        of list: [Int32], features: [ItemFeatures], isDropped: [Bool], paddedCount: Int, workers: MatrixWorkers
+        of list: [Int32], features: [ItemFeatures], readsItem: Bool = true, workers: MatrixWorkers
     ) -> [Float] {
         let dimensions = encoder.dimensions
         let encoder = encoder
-        var matrix = [Float](repeating: 0, count: paddedCount * dimensions)
+        var matrix = [Float](repeating: 0, count: list.count * dimensions)
         let boundaries = workers.shares(of: list.count)
         workers.write(&matrix, rowLength: dimensions, boundaries: boundaries) { worker, rows in
             for index in boundaries[worker]..<boundaries[worker + 1] {
                 let first = (index - boundaries[worker]) * dimensions
                 var row = rows._mutatingExtracting(first..<first + dimensions)
-                let item = Int(list[index])
-                encoder.add(features[item], readsItem: !isDropped[item], to: &row)
+                encoder.add(features[Int(list[index])], readsItem: readsItem, to: &row)
             }
         }
         return matrix
     }
 
-    /// Moves the rows that made the vectors of `list` against the vectors' gradients.
+    /// Moves the rows that made the vectors of `list` against their gradients.
+    ///
+    /// - Parameters:
+    ///   - list: Ascending rows of the vocabulary.
+    ///   - features: Of all the vocabulary's items.
+    ///   - gradients: Row-major: `list.count` × dimensions; of the items' own rows.
+    ///   - contentGradients: As `gradients`; of the sums of the content's rows.
+    ///   - rate: Length of a step.
+    ///   - keep: What a row is multiplied by before it moves.
+    ///   - workers: Share the rows.
     mutating func step(
-        _ list: [Int32], features: [ItemFeatures], isDropped: [Bool], gradients: [Float], rate: Float, keep: Float,
-        workers: MatrixWorkers
+        _ list: [Int32], features: [ItemFeatures], gradients: [Float], contentGradients: [Float], rate: Float,
+        keep: Float, workers: MatrixWorkers
     ) {
-        let own = zip(list, Int32(0)...).filter { !isDropped[Int($0.0)] }.map { (row: $0.0, source: $0.1) }
+        let own = zip(list, Int32(0)...).map { (row: $0, source: $1) }
         items.step(
             &encoder.items, RowGather(ascending: own), gradients: gradients, rate: rate, keep: keep, workers: workers)
         func gather(_ part: KeyPath<ItemFeatures, [Int32]>, _ table: [Float]) -> RowGather {
@@ -65,11 +75,11 @@ struct EncoderTraining: Sendable {
         if !encoder.categories.isEmpty {
             let rows = gather(\.categories, encoder.categories)
             categories.step(
-                &encoder.categories, rows, gradients: gradients, rate: rate, keep: keep, workers: workers)
+                &encoder.categories, rows, gradients: contentGradients, rate: rate, keep: keep, workers: workers)
         }
         if !encoder.words.isEmpty {
             let rows = gather(\.words, encoder.words)
-            words.step(&encoder.words, rows, gradients: gradients, rate: rate, keep: keep, workers: workers)
+            words.step(&encoder.words, rows, gradients: contentGradients, rate: rate, keep: keep, workers: workers)
         }
     }
 }

@@ -8,13 +8,11 @@ struct TowerTraining: Sendable {
     private let configuration: TrainingConfiguration
     private let workers: MatrixWorkers
     private let loss: NestedSoftmax
+    private let historyWeights: [Float]
     private var generator: SeededGenerator
     private var encoder: EncoderTraining
-    private let historyWeights: [Float]
-    private var gates: [Float]
-    private var gateOptimiser: RowwiseAdam
-    private var userRows: [Float]
-    private var userOptimiser: RowwiseAdam
+    private var users: UserTraining
+    private var smoothing: NeighbourSmoothing?
 
     init(_ set: TrainingSet, _ configuration: TrainingConfiguration, generator: SeededGenerator) {
         let ladder = configuration.ladder
@@ -37,74 +35,80 @@ struct TowerTraining: Sendable {
                 dimensions: dimensions, items: table(set.vocabulary.items.count),
                 categories: table(set.vocabulary.categories.count), words: table(set.vocabulary.wordBuckets)))
         historyWeights = set.historyWeights(exponent: configuration.rarityExponent)
-        let positions = set.isOrdered ? HistoryPosition.count : 0
-        gates = [Float](repeating: 1, count: positions * dimensions)
-        gateOptimiser = RowwiseAdam(rows: positions, dimensions: dimensions)
-        userRows = configuration.userIDEmbedding ? table(set.users.count) : []
-        userOptimiser = RowwiseAdam(rows: userRows.count / dimensions, dimensions: dimensions)
+        let shape = SequenceShape(
+            dimensions: dimensions, width: configuration.readerWidth, blocks: configuration.readerBlocks)
+        users = UserTraining(
+            reader: set.isOrdered
+                ? SequenceTraining(
+                    shape: shape, dropout: configuration.readerDropout, workers: workers,
+                    generator: SeededGenerator(seed: generator.next()))
+                : nil,
+            rows: configuration.userIDEmbedding ? table(set.users.count) : [], historyWeights: historyWeights,
+            dimensions: dimensions, workers: workers)
         self.generator = generator
+        beginEpoch()
+    }
+
+    /// Prepares the smoothing; anew for each epoch where it draws its edges.
+    mutating func beginEpoch() {
+        guard !set.isOrdered, configuration.smoothing > 0 else { return }
+        guard smoothing == nil || NeighbourSmoothing.isDrawn(set.histories) else { return }
+        smoothing = NeighbourSmoothing(
+            set.histories, items: set.features.count, strength: configuration.smoothing, generator: &generator,
+            workers: workers)
     }
 
     /// Moves all parameters by one batch.
     ///
+    /// - Parameters:
+    ///   - batch: What to learn from.
+    ///   - pace: Share of the configured rates.
     /// - Returns: The batch's loss, weighted by its rows, and the sum of their weights.
-    mutating func step(_ batch: TrainingBatch, rate: Float) -> (loss: Double, weight: Double) {
-        let dimensions = configuration.ladder.fullLength
+    mutating func step(_ batch: TrainingBatch, pace: Float) -> (loss: Double, weight: Double) {
         let isDropped = set.features.map { $0.hasContent && generator.unit() < configuration.idDropout }
-        let candidates = encoder.vectors(
-            of: batch.candidates, features: set.features, isDropped: isDropped,
-            paddedCount: NestedSoftmax.paddedCount(batch.candidates.count), workers: workers)
-        let read = encoder.vectors(
-            of: batch.readItems, features: set.features, isDropped: isDropped, paddedCount: batch.readItems.count,
+        let items = StepItems(
+            batch, encoder: encoder, features: set.features, isDropped: isDropped, smoothing: smoothing,
             workers: workers)
-        var users = [Float](repeating: 0, count: batch.count * dimensions)
-        if !userRows.isEmpty {
-            for (row, user) in batch.users.enumerated() {
-                let from = Int(user) * dimensions
-                for index in 0..<dimensions { users[row * dimensions + index] = userRows[from + index] }
-            }
-        }
-        let pooling = HistoryPooling(
-            batch: batch, dimensions: dimensions, gates: gates,
-            weights: batch.readItems.map { historyWeights[Int($0)] }, workers: workers)
-        pooling.add(read, to: &users)
-
-        let gradients = loss.gradients(users: users, items: candidates, batch: batch)
-
-        let keep = 1 - rate * configuration.weightDecay
+        let candidates = items.matrix(
+            of: batch.candidates, paddedCount: NestedSoftmax.paddedCount(batch.candidates.count))
+        let reading = users.read(items.matrix(of: batch.readItems, paddedCount: batch.readItems.count), batch)
+        let gradients = loss.gradients(users: reading.users, items: candidates, batch: batch)
+        let rate = pace * configuration.learningRate
+        let readGradients = users.step(
+            reading, batch, gradients: gradients.users, readerRate: pace * configuration.readerRate, rate: rate)
+        let sums = items.gradients([(batch.candidates, gradients.items), (batch.readItems, readGradients)])
         encoder.step(
-            batch.candidates, features: set.features, isDropped: isDropped, gradients: gradients.items, rate: rate,
-            keep: keep, workers: workers)
-        encoder.step(
-            batch.readItems, features: set.features, isDropped: isDropped,
-            gradients: pooling.vectorGradients(gradients.users), rate: rate, keep: keep, workers: workers)
-        if !gates.isEmpty {
-            let links = (0..<HistoryPosition.count).map { (row: Int32($0), source: Int32($0)) }
-            gateOptimiser.step(
-                &gates, RowGather(ascending: links), gradients: pooling.gateGradients(gradients.users, vectors: read),
-                rate: rate, keep: 1, workers: workers)
-        }
-        if !userRows.isEmpty {
-            let links = zip(batch.users, Int32(0)...).map { (row: $0, source: $1, scale: Float(1)) }
-            userOptimiser.step(
-                &userRows, RowGather(links, tableRows: set.users.count), gradients: gradients.users, rate: rate,
-                keep: keep, workers: workers)
-        }
+            items.rows, features: set.features, gradients: sums.items, contentGradients: sums.contents, rate: rate,
+            keep: 1 - rate * configuration.weightDecay, workers: workers)
         return (gradients.loss, batch.rowWeights.reduce(0) { $0 + Double($1) })
     }
 
     /// The model as it is now.
     func model() -> TwoTowerModel {
-        let dimensions = configuration.ladder.fullLength
-        var mean = [Float](repeating: 0, count: dimensions)
+        let encoder = smoothedEncoder()
+        var mean = [Float](repeating: 0, count: configuration.ladder.fullLength)
         var sum = mean.mutableSpan
-        for features in set.features { encoder.encoder.add(features, to: &sum) }
+        for features in set.features { encoder.add(features, to: &sum) }
         if !FloatRows.scaleToUnitLength(&sum) { sum[0] = 1 }
-        let users = userRows.isEmpty ? [] : set.users
+        let known = users.rows.isEmpty ? [] : set.users
         return TwoTowerModel(
-            ladder: configuration.ladder, historyLength: configuration.historyLength, vocabulary: set.vocabulary,
-            encoder: encoder.encoder, historyWeights: historyWeights, positionGates: gates,
-            users: Dictionary(users.enumerated().map { ($1, $0) }) { first, _ in first }, userRows: userRows,
+            ladder: configuration.ladder,
+            historyLength: set.isOrdered ? configuration.sequenceLength : configuration.historyLength,
+            vocabulary: set.vocabulary, encoder: encoder, historyWeights: historyWeights, reader: users.reader?.encoder,
+            users: Dictionary(known.enumerated().map { ($1, $0) }) { first, _ in first }, userRows: users.rows,
             unknownItem: mean)
+    }
+
+    /// The encoder whose own rows hold the smoothing.
+    private func smoothedEncoder() -> ItemEncoder {
+        guard let smoothing else { return encoder.encoder }
+        var smoothed = encoder.encoder
+        let all = Array(0..<Int32(set.features.count))
+        smoothed.items = smoothing.smoothed(
+            encoder.vectors(of: all, features: set.features, workers: workers), dimensions: smoothed.dimensions)
+        let contents = encoder.vectors(of: all, features: set.features, readsItem: false, workers: workers)
+        var items = smoothed.items.mutableSpan
+        FloatRows.add(contents.span, times: -1, to: &items)
+        return smoothed
     }
 }

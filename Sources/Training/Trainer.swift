@@ -44,10 +44,11 @@ public struct Trainer: Sendable {
 
         epochs: for epoch in 1...configuration.epochs {
             sampler.shuffle()
+            towers.beginEpoch()
             var total = (loss: 0.0, weight: 0.0)
             while let batch = sampler.batch() {
                 if Task.isCancelled { break epochs }
-                let result = towers.step(batch, rate: rate(at: step, of: steps))
+                let result = towers.step(batch, pace: pace(at: step, of: steps))
                 total = (total.loss + result.loss, total.weight + result.weight)
                 step += 1
                 await Task.yield()
@@ -75,8 +76,6 @@ public struct Trainer: Sendable {
             elapsed: start.duration(to: clock.now))
     }
 
-    /// The learning rate falls in a line to a twentieth.
-    private func rate(at step: Int, of steps: Int) -> Float {
-        configuration.learningRate * (1 - 0.95 * Float(step) / Float(max(steps, 1)))
-    }
+    /// Rates fall in a line to a twentieth.
+    private func pace(at step: Int, of steps: Int) -> Float { 1 - 0.95 * Float(step) / Float(max(steps, step + 1)) }
 }

@@ -1,10 +1,13 @@
+import VectorKernels
+
 /// The rows of one step: some users, what they did before, what they should be recommended, and the items to tell it from.
 package struct TrainingBatch: Sendable {
     /// User of each row.
     package var users: [Int32] = []
     /// Distinct items of the rows' histories, ascending rows of the vocabulary.
     package var readItems: [Int32] = []
-    /// Where each row's history begins, and one past the last.
+    /// Where each history begins, and one past the last: that of each row, or, where order carries meaning, a stretch of items
+    /// with a row for each.
     package var historyOffsets: [Int] = [0]
     /// Positions in ``readItems``; oldest first.
     package var history: [Int32] = []
@@ -29,4 +32,20 @@ package struct TrainingBatch: Sendable {
 
     /// Number of rows.
     package var count: Int { users.count }
+
+    /// Adds up rows of the histories' items: one for each of ``readItems``.
+    ///
+    /// - Parameters:
+    ///   - rows: Row-major: ``history`` × dimensions.
+    ///   - dimensions: Row length.
+    /// - Returns: Row-major: ``readItems`` × dimensions.
+    func sums(of rows: [Float], dimensions: Int) -> [Float] {
+        var sums = [Float](repeating: 0, count: readItems.count * dimensions)
+        var span = sums.mutableSpan
+        for (row, item) in history.enumerated() {
+            var sum = span._mutatingExtracting(Int(item) * dimensions..<(Int(item) + 1) * dimensions)
+            FloatRows.add(rows.span.extracting(row * dimensions..<(row + 1) * dimensions), times: 1, to: &sum)
+        }
+        return sums
+    }
 }

@@ -34,6 +34,18 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var rarityExponent: Float = 0.25
     /// How often an item that has content is embedded without its own row, so that new items are served from content.
     public var idDropout: Float = 0.1
+    /// Weight of the neighbours' part in an item's vector while training: items that the same users met; 0 for none.
+    public var smoothing: Float = 2
+    /// Length of the vectors inside the reader of ordered histories.
+    public var readerWidth = 128
+    /// Blocks of the reader of ordered histories.
+    public var readerBlocks = 2
+    /// Rate of the reader's parameters, at the start.
+    public var readerRate: Float = 0.001
+    /// Share of the elements of a layer's output that a step of the reader leaves out.
+    public var readerDropout: Float = 0.2
+    /// Items of an ordered history that are read at once.
+    public var sequenceLength = 100
     /// Whether users get rows of their own beside their history.
     public var userIDEmbedding = false
     /// Whether the order of a user's interactions carries meaning; `nil` when it does if timestamps are given.
@@ -67,6 +79,12 @@ public struct TrainingConfiguration: Hashable, Sendable {
         try require(targetShare > 0 && targetShare < 1, "target share", targetShare, "a number between 0 and 1")
         try require(0...1 ~= targetExponent, "target exponent", targetExponent, "a number from 0 to 1")
         try require(0...2 ~= rarityExponent, "rarity exponent", rarityExponent, "a number from 0 to 2")
+        try require(0...100 ~= smoothing, "smoothing", smoothing, "a number from 0 to 100")
+        try require(1...4096 ~= readerWidth, "reader width", readerWidth, "1 to 4096")
+        try require(0...64 ~= readerBlocks, "reader blocks", readerBlocks, "0 to 64")
+        try require(readerRate > 0 && readerRate <= 1, "reader rate", readerRate, "a number above 0, up to 1")
+        try require(readerDropout >= 0 && readerDropout < 1, "reader dropout", readerDropout, "from 0 to below 1")
+        try require(1...65_536 ~= sequenceLength, "sequence length", sequenceLength, "1 to 65536")
         try require(0...1 ~= idDropout, "id dropout", idDropout, "a number from 0 to 1")
         try require(0...0.5 ~= validationShare, "validation share", validationShare, "a number from 0 to 0.5")
         try require(1...10_000 ~= patience, "patience", patience, "1 to 10000")

@@ -81,7 +81,7 @@ struct ServedCatalogue {
         return TwoTowerModel(
             ladder: try PrefixLadder([4, 8]), historyLength: 10, vocabulary: vocabulary,
             encoder: ItemEncoder(dimensions: 8, items: rows, categories: [], words: []),
-            historyWeights: ids.map { _ in 1 }, positionGates: [], users: [:], userRows: [],
+            historyWeights: ids.map { _ in 1 }, reader: nil, users: [:], userRows: [],
             unknownItem: [1, 0, 0, 0, 0, 0, 0, 0])
     }
 }

@@ -158,6 +158,6 @@ struct LiveChangesTests {
         return TwoTowerModel(
             ladder: ladder, historyLength: 10, vocabulary: vocabulary,
             encoder: ItemEncoder(dimensions: dimensions, items: [], categories: table(100), words: table(8_192)),
-            historyWeights: [], positionGates: [], users: [:], userRows: [], unknownItem: table(1))
+            historyWeights: [], reader: nil, users: [:], userRows: [], unknownItem: table(1))
     }
 }

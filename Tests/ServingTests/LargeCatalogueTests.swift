@@ -32,7 +32,7 @@ struct LargeCatalogue {
         let model = TwoTowerModel(
             ladder: try PrefixLadder([16, 32, 64]), historyLength: 10, vocabulary: vocabulary,
             encoder: ItemEncoder(dimensions: Self.dimensions, items: [], categories: [], words: []),
-            historyWeights: [], positionGates: [], users: [:], userRows: [],
+            historyWeights: [], reader: nil, users: [:], userRows: [],
             unknownItem: [Float](repeating: 0.1, count: Self.dimensions))
         let generation = try await store.publish(
             GenerationDraft(

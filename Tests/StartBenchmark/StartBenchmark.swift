@@ -98,7 +98,7 @@ enum StartBenchmark {
                 dimensions: dimensions, items: generator.values(vocabulary * dimensions),
                 categories: generator.values(categories.count * dimensions), words: generator.values(words * dimensions)
             ),
-            historyWeights: [Float](repeating: 1, count: vocabulary), positionGates: [], users: [:], userRows: [],
+            historyWeights: [Float](repeating: 1, count: vocabulary), reader: nil, users: [:], userRows: [],
             unknownItem: generator.values(dimensions))
     }
 

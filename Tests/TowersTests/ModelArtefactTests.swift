@@ -4,8 +4,8 @@ import Towers
 @Suite("A model artefact")
 struct ModelArtefactTests {
     @Test("is read back as the same model, byte for byte", arguments: [false, true])
-    func roundTrip(gated: Bool) throws {
-        let model = try modelFixture(gated: gated)
+    func roundTrip(ordered: Bool) throws {
+        let model = try modelFixture(ordered: ordered)
         let bytes = model.encoded()
         let copy = try TwoTowerModel(decoding: bytes)
         #expect(copy.encoded() == bytes)
@@ -42,8 +42,8 @@ struct ModelArtefactTests {
         #expect(throws: ModelArtefactError.notAModel) { try TwoTowerModel(decoding: Array("id,title\n".utf8)) }
         #expect(throws: ModelArtefactError.notAModel) { try TwoTowerModel(decoding: []) }
         bytes[8] = 9
-        #expect(throws: ModelArtefactError.unknownVersion(found: 9, known: 1)) { try TwoTowerModel(decoding: bytes) }
-        bytes[8] = 1
+        #expect(throws: ModelArtefactError.unknownVersion(found: 9, known: 2)) { try TwoTowerModel(decoding: bytes) }
+        bytes[8] = 2
         bytes[100] ^= 1
         #expect(throws: ModelArtefactError.damaged) { try TwoTowerModel(decoding: bytes) }
     }

@@ -2,7 +2,7 @@ import Domain
 import Towers
 
 /// A small model with made weights: three items, two categories, eight word buckets, two users.
-func modelFixture(ladder: [Int] = [4, 8], gated: Bool = false) throws -> TwoTowerModel {
+func modelFixture(ladder: [Int] = [4, 8], ordered: Bool = false) throws -> TwoTowerModel {
     let ladder = try PrefixLadder(ladder)
     let dimensions = ladder.fullLength
     var state: UInt64 = 42
@@ -16,11 +16,13 @@ func modelFixture(ladder: [Int] = [4, 8], gated: Bool = false) throws -> TwoTowe
     let items = try ["a", "b", "c"].map { try ItemID($0) }
     let vocabulary = FeatureVocabulary(items: items, categories: ["Drama", "Comedy"], wordBuckets: 8)
     guard let vocabulary else { throw ModelArtefactError.damaged }
+    let shape = SequenceShape(dimensions: dimensions, width: 6, blocks: 2)
+    let parameters = Array(table((shape.count + dimensions - 1) / dimensions).prefix(shape.count))
     var unknown = [Float](repeating: 0, count: dimensions)
     unknown[0] = 1
     return TwoTowerModel(
         ladder: ladder, historyLength: 4, vocabulary: vocabulary, encoder: encoder, historyWeights: [0.5, 1, 2],
-        positionGates: gated ? table(HistoryPosition.count) : [],
+        reader: ordered ? SequenceEncoder(shape: shape, parameters: parameters) : nil,
         users: [try UserID("u"): 0, try UserID("v"): 1], userRows: table(2), unknownItem: unknown)
 }
 

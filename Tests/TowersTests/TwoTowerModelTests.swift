@@ -45,7 +45,7 @@ struct TwoTowerModelTests {
 
     @Test("reads the end of a history only, most recent last")
     func recentHistory() throws {
-        let model = try modelFixture(gated: true)
+        let model = try modelFixture(ordered: true)
         let ids = ["c", "a", "b", "a", "c", "b"]
         let history = try ids.map { model.features(of: try content($0)) }
         #expect(model.userEmbedding(history: history) == model.userEmbedding(history: Array(history.suffix(4))))
@@ -71,10 +71,4 @@ struct TwoTowerModelTests {
         #expect(buckets == TitleWords.words(of: title).map { Int32(TitleWords.hash($0) % 1_000) })
     }
 
-    @Test("gives ages positions that never fall and end at the last")
-    func positions() {
-        let positions = (0..<100_000).map(HistoryPosition.position(age:))
-        #expect(zip(positions, positions.dropFirst()).allSatisfy { $0 <= $1 && $1 <= $0 + 1 })
-        #expect(Set(positions).count == HistoryPosition.count)
-    }
 }
