@@ -15,6 +15,7 @@ public enum BadRowReason: Error, Equatable, Sendable, CustomStringConvertible {
     case timestampBefore1970(column: String)
     case timestampTooLate(column: String)
     case notANumber(column: String)
+    case notAPlace(column: String)
     case notABoolean(column: String)
 
     public var description: String {
@@ -43,6 +44,8 @@ public enum BadRowReason: Error, Equatable, Sendable, CustomStringConvertible {
             "Column \(column) lies in the future. Give seconds since 1970."
         case .notANumber(let column):
             "Column \(column) is no number. Write it like 4.5, or leave it empty."
+        case .notAPlace(let column):
+            "Column \(column) is no place in an order. Write a whole number like 12, or leave it empty."
         case .notABoolean(let column):
             "Column \(column) is neither true nor false. Write true or false, or leave it empty."
         }

@@ -64,6 +64,16 @@ struct ColumnRoles {
         return columns
     }
 
+    /// Takes a column that the caller names as the file does.
+    ///
+    /// - Throws: ``DatasetError/noSuchColumn(name:column:found:)``.
+    mutating func take(named name: String) throws(DatasetError) -> Column {
+        guard let field = header.firstIndex(of: name) else {
+            throw .noSuchColumn(name: fileName, column: name, found: header)
+        }
+        return take(field, as: meaning(of: field))
+    }
+
     /// Refuses mapped columns that the file does not have.
     func requireMappedColumns() throws(DatasetError) {
         let absent = mapping.columns.filter { !header.contains($0.value) }.map(\.key).sorted()

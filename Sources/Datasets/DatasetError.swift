@@ -13,6 +13,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case notUTF8(name: String)
     /// `missing` has the column names that were looked for, by meaning.
     case missingColumns(name: String, missing: [MissingColumn], found: [String])
+    /// ``ReadOptions/orderColumn`` names a column that the file does not have.
+    case noSuchColumn(name: String, column: String, found: [String])
     case repeatedColumn(name: String, column: String)
     /// ``ColumnMapping`` names a meaning that this kind of file does not have.
     case unknownMeaning(String, known: [String])
@@ -35,6 +37,8 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(name) is UTF-16 or UTF-32. Convert it, for example with `iconv -t utf-8`."
         case .missingColumns(let name, let missing, let found):
             Self.describe(missing, in: name, found: found)
+        case .noSuchColumn(let name, let column, let found):
+            "\(name) has no column \(column). Use one of those it has: \(found.joined(separator: ", "))."
         case .repeatedColumn(let name, let column):
             "\(name) has two columns \(column). Rename or remove one."
         case .unknownMeaning(let meaning, let known):

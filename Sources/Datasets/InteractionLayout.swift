@@ -6,17 +6,20 @@ struct InteractionLayout {
     private let item: ColumnRoles.Column
     private let value: ColumnRoles.Column?
     private let timestamp: ColumnRoles.Column?
+    private let order: ColumnRoles.Column?
     private let kind: ColumnRoles.Column?
     private let event: ColumnRoles.Column?
     private let defaultKind: [UInt8]
     private let latest: Timestamp
 
-    init(_ roles: inout ColumnRoles, latest: Timestamp?) throws(DatasetError) {
+    init(_ roles: inout ColumnRoles, latest: Timestamp?, orderColumn: String?) throws(DatasetError) {
         let required = try roles.takeRequired(["user_id", "item_id"])
         user = required[0]
         item = required[1]
         value = try roles.take(["value", "rating"])
-        timestamp = try roles.take(["timestamp"])
+        // Before the timestamp, which may be the very column that is named.
+        order = try orderColumn.map { (name) throws(DatasetError) in try roles.take(named: name) }
+        timestamp = order == nil ? try roles.take(["timestamp"]) : nil
         kind = try roles.take(["kind", "type"])
         event = try roles.take(["event_id"])
         defaultKind = Array((value?.meaning == "rating" ? "rating" : "interaction").utf8)
@@ -25,9 +28,12 @@ struct InteractionLayout {
     }
 
     /// Adds `row` to `batch`, or nothing of it.
-    func append(_ row: CSVRow, to batch: inout InteractionBatch) throws(BadRowReason) {
+    ///
+    /// - Returns: Whether it has a place in the order, where there is one; else it is left out.
+    func append(_ row: CSVRow, to batch: inout InteractionBatch) throws(BadRowReason) -> Bool {
+        if let order, row.fields[order.field].isEmpty { return false }
         let value = try value(of: row)
-        let timestamp = try timestamp(of: row)
+        let timestamp = if let order { try place(order, of: row) } else { try timestamp(of: row) }
         let kind = try kind(of: row)
         try row.requireID(user)
         try row.requireID(item)
@@ -38,6 +44,15 @@ struct InteractionLayout {
         batch.append(
             user: row.bytes[row.fields[user.field]], item: row.bytes[row.fields[item.field]], kind: kind,
             event: row.bytes[eventBytes], timestamp: timestamp, value: value)
+        return true
+    }
+
+    private func place(_ column: ColumnRoles.Column, of row: CSVRow) throws(BadRowReason) -> Timestamp {
+        let number = DecimalNumber.value(of: row.bytes.span.extracting(row.fields[column.field]))
+        guard let place = number.flatMap({ Int64(exactly: $0) }), (0...1_000_000_000_000).contains(place) else {
+            throw .notAPlace(column: column.name)
+        }
+        return Timestamp(seconds: place)
     }
 
     private func value(of row: CSVRow) throws(BadRowReason) -> Float {

@@ -11,13 +11,17 @@ public import Domain
 /// - `event_id`: the source's own id of the event.
 ///
 /// All but the first two may be empty. Other columns are left out; ``ignoredColumns`` names them. A file that has an order
-/// instead of times can pass its position for the timestamp (`--columns timestamp=order`): only the order then has meaning.
+/// instead of times can pass its position for the timestamp (`--columns timestamp=order`), or by ``ReadOptions/orderColumn``,
+/// which leaves out the rows without one: only the order then has meaning.
 public final class InteractionReader {
     /// Meanings that ``ColumnMapping`` may name.
     public static let meanings = ["user_id", "item_id", "value", "rating", "timestamp", "kind", "type", "event_id"]
 
     /// The file's columns that mean nothing here.
     public let ignoredColumns: [String]
+
+    /// Rows so far without a place in the order that ``ReadOptions/orderColumn`` names.
+    public private(set) var rowsWithoutPlace = 0
 
     private let table: TableReader
     private let layout: InteractionLayout
@@ -33,7 +37,7 @@ public final class InteractionReader {
         }
         table = try TableReader(source, options: options)
         var roles = ColumnRoles(header: table.csv.header, mapping: options.columns, fileName: table.csv.name)
-        layout = try InteractionLayout(&roles, latest: options.latest)
+        layout = try InteractionLayout(&roles, latest: options.latest, orderColumn: options.orderColumn)
         ignoredColumns = roles.rest.map(\.name)
         batchRows = options.batchRows
     }
@@ -56,7 +60,7 @@ public final class InteractionReader {
         batch.removeAll()
         let layout = layout
         let isMore = try table.readRows(batchRows) { (row) throws(BadRowReason) in
-            try layout.append(row, to: &batch)
+            if try !layout.append(row, to: &batch) { rowsWithoutPlace += 1 }
         }
         if table.badRows.areTooMany {
             batch.removeAll()

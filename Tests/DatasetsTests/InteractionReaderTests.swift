@@ -114,6 +114,37 @@ struct InteractionReaderTests {
         #expect(batch.isEmpty)
     }
 
+    @Test("takes an order for the time and leaves out the rows without a place in it")
+    func order() throws {
+        let file = try TemporaryFile("user_id,item_id,timestamp,place\nu1,i1,99,0\nu2,i2,98,\nu3,i3,97,12\n")
+        let reader = try InteractionReader(file.source, options: ReadOptions(orderColumn: "place"))
+        #expect(
+            try reader.readAll() == [
+                try interaction("u1", "i1", seconds: 0, kind: "interaction"),
+                try interaction("u3", "i3", seconds: 12, kind: "interaction"),
+            ])
+        #expect(reader.rowsWithoutPlace == 1 && reader.badRows.count == 0)
+        #expect(reader.ignoredColumns == ["timestamp"])
+    }
+
+    @Test("refuses a place that is no whole number", arguments: ["first", "-1", "1.5", "1e300", "9223372036854775808"])
+    func badPlace(place: String) throws {
+        let file = try TemporaryFile("user_id,item_id,place\nu1,i1,\(place)\n")
+        let options = ReadOptions(orderColumn: "place", allowedBadRows: 1)
+        let reader = try InteractionReader(file.source, options: options)
+        #expect(try reader.readAll().isEmpty)
+        #expect(reader.badRows.first == [BadRow(line: 2, reason: .notAPlace(column: "place"))])
+    }
+
+    @Test("names the columns there are when the one with the order is not among them")
+    func unknownOrder() throws {
+        let file = try TemporaryFile("user_id,item_id,place\nu1,i1,1\n")
+        let error = DatasetError.noSuchColumn(
+            name: file.path, column: "order", found: ["user_id", "item_id", "place"])
+        #expect(throws: error) { try InteractionReader(file.source, options: ReadOptions(orderColumn: "order")) }
+        #expect(error.description.hasSuffix("has no column order. Use one of those it has: user_id, item_id, place."))
+    }
+
     @Test("refuses a file without rows")
     func noRows() throws {
         let file = try TemporaryFile("user_id,item_id\n")
