@@ -24,25 +24,34 @@ public struct RankingQuality: Hashable, Sendable {
     ///   - catalogue: Items that could be recommended.
     public init?<Item: Hashable>(rankings: [[Item]], relevant: [Set<Item>], k: Int, catalogue: Int) {
         precondition(rankings.count == relevant.count, "\(rankings.count) rankings, \(relevant.count) users.")
-        var sums = (recall: 0.0, ndcg: 0.0, reciprocalRank: 0.0, hit: 0.0)
-        var users = 0
+        var metrics: [RankingMetrics] = []
         var shown: Set<Item> = []
         for (ranking, wanted) in zip(rankings, relevant) {
-            guard let metrics = RankingMetrics(ranking: ranking, relevant: wanted, k: k) else { continue }
-            users += 1
-            sums.recall += metrics.recall
-            sums.ndcg += metrics.ndcg
-            sums.reciprocalRank += metrics.reciprocalRank
-            sums.hit += metrics.hit
+            guard let user = RankingMetrics(ranking: ranking, relevant: wanted, k: k) else { continue }
+            metrics.append(user)
             shown.formUnion(ranking.prefix(k))
         }
-        guard users > 0 else { return nil }
+        self.init(metrics, k: k, shown: shown.count, catalogue: catalogue)
+    }
+
+    /// Takes the means of users' metrics; `nil` when there are none.
+    ///
+    /// - Parameters:
+    ///   - metrics: One for each user who wanted something.
+    ///   - k: Items of each ranking that counted.
+    ///   - shown: Different items that were among some user's first k.
+    ///   - catalogue: Items that could be recommended.
+    init?(_ metrics: [RankingMetrics], k: Int, shown: Int, catalogue: Int) {
+        guard !metrics.isEmpty else { return nil }
+        func mean(_ value: (RankingMetrics) -> Double) -> Double {
+            metrics.reduce(0) { $0 + value($1) } / Double(metrics.count)
+        }
         self.k = k
-        self.users = users
-        recall = sums.recall / Double(users)
-        ndcg = sums.ndcg / Double(users)
-        meanReciprocalRank = sums.reciprocalRank / Double(users)
-        hitRate = sums.hit / Double(users)
-        coverage = catalogue > 0 ? Double(shown.count) / Double(catalogue) : 0
+        users = metrics.count
+        recall = mean(\.recall)
+        ndcg = mean(\.ndcg)
+        meanReciprocalRank = mean(\.reciprocalRank)
+        hitRate = mean(\.hit)
+        coverage = catalogue > 0 ? Double(shown) / Double(catalogue) : 0
     }
 }
