@@ -2,19 +2,27 @@ import Domain
 public import Evaluation
 public import Towers
 
-/// Trains on one set of interactions and judges the model on another: full ranking, the user's training items left out.
+/// Trains on one set of interactions and judges the model on another: full ranking, what the user is known to have met left
+/// out.
 public struct OfflineEvaluation: Sendable {
     /// One rung's quality.
     public struct Rung: Hashable, Sendable {
         /// Length of the prefix.
         public let dimensions: Int
-        public let quality: RankingQuality
+        /// User by user, in the order of the test's users, and their means.
+        public let judged: JudgedRankings
+        /// 95 % bootstrap intervals of the means.
+        public let intervals: QualityIntervals
+
+        public var quality: RankingQuality { judged.quality }
     }
 
     /// What came out.
     public struct Report: Sendable {
         /// In the ladder's order.
         public let rungs: [Rung]
+        /// The same on the validation items, with the history before them; empty without any.
+        public let validation: [Rung]
         /// Users with test items.
         public let users: Int
         /// Items that could be recommended.
@@ -38,30 +46,41 @@ public struct OfflineEvaluation: Sendable {
 
     /// Trains and judges.
     ///
-    /// A test user of whom the training set knows nothing is shown nothing, so the test items are misses.
+    /// A test user of whom nothing is known is shown nothing, so the test items are misses.
     ///
     /// - Parameters:
-    ///   - train: What the model may see.
+    ///   - train: What the model may see in training.
+    ///   - validation: For each user index of `train`, items between `train` and `test`, to choose settings by; may be empty.
+    ///   - known: What the users are known to have met when they are tested: `train` and, where there is any, `validation`,
+    ///     with the same users and items by the same indices; `nil` for `train`.
     ///   - test: For each user index of `train`, the item indices that the user went on to.
     ///   - clock: Tells how long training takes.
     ///   - progress: Called after each epoch.
     /// - Returns: The quality of each rung, and the model.
     /// - Throws: ``TrainingError``; ``TrainingError/noTestItems`` when `test` is empty.
     @concurrent public func report(
-        train: TrainingData, test: [[Int32]], clock: some Clock<Duration> = ContinuousClock(),
-        progress: @Sendable (TrainingProgress) -> Void = { _ in }
+        train: TrainingData, validation: [[Int32]] = [], known: TrainingData? = nil, test: [[Int32]],
+        clock: some Clock<Duration> = ContinuousClock(), progress: @Sendable (TrainingProgress) -> Void = { _ in }
     ) async throws(TrainingError) -> Report {
         guard test.contains(where: { !$0.isEmpty }) else { throw .noTestItems }
-        guard test.count <= train.users.count else {
-            throw .indexOutOfRange(what: "test user", index: test.count - 1, count: train.users.count)
+        for users in [validation.count, test.count] where users > train.users.count {
+            throw .indexOutOfRange(what: "test user", index: users - 1, count: train.users.count)
         }
         let trained = try await Trainer(configuration).train(train, clock: clock, progress: progress)
-        let rungs = Self.rungs(of: trained.model, train: train, test: test, k: k, threads: configuration.threads)
+        func rungs(_ known: TrainingData, _ wanted: [[Int32]]) -> [Rung] {
+            Self.rungs(
+                of: trained.model, train: known, test: wanted, k: k, threads: configuration.threads,
+                seed: configuration.seed)
+        }
+        let found = rungs(known ?? train, test)
         return Report(
-            rungs: rungs, users: rungs.first?.quality.users ?? 0, items: train.items.count, training: trained)
+            rungs: found, validation: rungs(train, validation), users: found.first?.quality.users ?? 0,
+            items: train.items.count, training: trained)
     }
 
     /// Judges a model at each of its rungs.
+    ///
+    /// The same `train`, `test` and `seed` give every model the same users in the same order.
     ///
     /// - Parameters:
     ///   - model: Towers to judge.
@@ -69,18 +88,38 @@ public struct OfflineEvaluation: Sendable {
     ///   - test: For each user index of `train`, the item indices that the user went on to.
     ///   - k: Items of each ranking that count.
     ///   - threads: Share the users.
-    /// - Returns: The quality of each rung, in the ladder's order.
+    ///   - seed: Draws the users of the intervals.
+    /// - Returns: The quality of each rung, in the ladder's order; empty when nobody wants anything.
     public static func rungs(
-        of model: TwoTowerModel, train: TrainingData, test: [[Int32]], k: Int, threads: Int
+        of model: TwoTowerModel, train: TrainingData, test: [[Int32]], k: Int, threads: Int, seed: UInt64 = 1
     ) -> [Rung] {
-        let features = train.items.map(model.features(of:))
-        let dimensions = model.ladder.fullLength
+        let users = test.indices.filter { !test[$0].isEmpty }
+        guard !users.isEmpty else { return [] }
         let histories = UserHistories(
             train, itemRows: Array(0..<Int32(train.items.count)), isOrdered: !train.times.isEmpty)
-        let users = test.indices.filter { !test[$0].isEmpty }
-        let embeddings = users.map { user in
-            model.userEmbedding(
-                history: histories.items(of: user).map { features[Int($0)] }, user: train.users[user])
+        let known = users.map { histories.items(of: $0) }
+        let judge = RankingTest(
+            wanted: users.map { Set(test[$0]) }, histories: known,
+            popularity: CataloguePopularity(
+                histories: histories.users.lazy.map { histories.items(of: $0) }, catalogue: train.items.count))
+        let lists = lists(of: model, users: users.map { train.users[$0] }, known: known, items: train.items, k, threads)
+        let judged = lists.map { JudgedRankings($0, test: judge, k: k) }
+        var generator = SeededGenerator(seed: seed)
+        let intervals = QualityIntervals.intervals(of: judged, test: judge, using: &generator)
+        return model.ladder.rungs.indices.map {
+            Rung(dimensions: model.ladder.rungs[$0], judged: judged[$0], intervals: intervals[$0])
+        }
+    }
+
+    /// For each rung, each user's best `k` of the items that the user does not know.
+    private static func lists(
+        of model: TwoTowerModel, users: [UserID], known: [ArraySlice<Int32>], items: [ItemContent], _ k: Int,
+        _ threads: Int
+    ) -> [[[Int32]]] {
+        let features = items.map(model.features(of:))
+        let dimensions = model.ladder.fullLength
+        let embeddings = zip(users, known).map { user, history in
+            model.userEmbedding(history: history.map { features[Int($0)] }, user: user)
         }
         let zeros = [Float](repeating: 0, count: dimensions)
         let ranking = MaskedRanking(
@@ -88,13 +127,8 @@ public struct OfflineEvaluation: Sendable {
             ladder: model.ladder, threads: threads)
         let lists = ranking.best(
             k, for: EmbeddingTable(dimensions: dimensions, elements: embeddings.flatMap { $0 ?? zeros }),
-            hiding: users.map { Array(histories.items(of: $0)) })
+            hiding: known.map(Array.init))
         // A user of whom nothing is known is shown nothing.
-        let shown = lists.map { zip($0, embeddings).map { $1 == nil ? [] : $0 } }
-        let wanted = users.map { Set(test[$0]) }
-        return zip(model.ladder.rungs, shown).compactMap { dimensions, lists in
-            RankingQuality(rankings: lists, relevant: wanted, k: k, catalogue: train.items.count)
-                .map { Rung(dimensions: dimensions, quality: $0) }
-        }
+        return lists.map { zip($0, embeddings).map { $1 == nil ? [] : $0 } }
     }
 }

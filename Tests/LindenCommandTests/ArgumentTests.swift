@@ -26,7 +26,15 @@ struct ArgumentTests {
             (["models", "activate", "x"], "Give a name such as g3."),
             (["migrate", "down", "--to", "x"], "Give four digits"),
             (["import", "interactions"], "Missing expected argument"),
-            (["evaluate", "--train", "x.csv"], "Missing expected argument"),
+            (["evaluate", "--test", "x.csv"], "Missing expected argument"),
+            (["evaluate", "--train", "x.csv"], "Give --test FILE, or a protocol that splits --train"),
+            (["evaluate", "--train", "x.csv", "--protocol", "sampled"], "There is no protocol 'sampled'."),
+            (["evaluate", "--train", "x.csv", "--test", "y.csv", "--protocol", "leave-last-out"], "Leave out --test"),
+            (["evaluate", "--train", "x.csv", "--protocol", "global-split"], "global-split needs --test-after"),
+            (
+                ["evaluate", "--train", "x.csv", "--protocol", "global-split", "--test-after", "soon"],
+                "'soon' is neither a moment nor a share."
+            ),
             (["recommend", "--config", "none.yaml"], "There is no file 'none.yaml'."),
         ]
     )

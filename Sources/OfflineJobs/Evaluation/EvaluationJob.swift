@@ -1,0 +1,56 @@
+public import ByteStreams
+public import Datasets
+import Domain
+import Evaluation
+import Towers
+public import Training
+
+/// Trains on one part of the interactions and judges on another: no database.
+public struct EvaluationJob: Sendable {
+    private let train: ByteSource
+    private let items: ByteSource?
+    private let rule: EvaluationProtocol
+    private let options: ReadOptions
+    private let configuration: TrainingConfiguration
+    private let k: Int
+
+    /// Prepares the job.
+    ///
+    /// - Parameters:
+    ///   - train: Interactions to train on, or to split.
+    ///   - items: What is known of the items, if anything is.
+    ///   - rule: How the test part comes to be.
+    ///   - options: How interactions are read.
+    ///   - configuration: How to train.
+    ///   - k: Items of each ranking that count.
+    public init(
+        train: ByteSource, items: ByteSource? = nil, rule: EvaluationProtocol, options: ReadOptions = ReadOptions(),
+        configuration: TrainingConfiguration, k: Int
+    ) {
+        self.train = train
+        self.items = items
+        self.rule = rule
+        self.options = options
+        self.configuration = configuration
+        self.k = k
+    }
+
+    /// Runs the job.
+    ///
+    /// - Parameter progress: Told after each epoch.
+    /// - Returns: Quality at every rung.
+    /// - Throws: ``Datasets/DatasetError`` for a file, ``Evaluation/InteractionSplitError``, ``EvaluationError``,
+    ///   ``Training/TrainingError``.
+    public func run(progress: @escaping @Sendable (TrainingProgress) -> Void) async throws -> EvaluationReport {
+        let contents = try items.map { try CatalogueItemReader($0).readAll().map(ItemContent.init) } ?? []
+        let files = try SplitFiles(train, items: contents, rule: rule, options: options)
+        let input = try EvaluationInput(files)
+        let report = try await OfflineEvaluation(configuration, k: k).report(
+            train: input.train, validation: input.validation?.wanted ?? [], known: input.known,
+            test: input.test.wanted, progress: progress)
+        return EvaluationReport(
+            report: report, rule: rule, k: k, seed: configuration.seed, test: input.test,
+            validation: input.validation, withoutTime: files.withoutTime, repeats: files.split.repeats,
+            untrained: input.untrained)
+    }
+}
