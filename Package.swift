@@ -102,8 +102,8 @@ var targets: [Target] = [
     .testTarget(
         name: "OfflineJobsTests",
         dependencies: [
-            "OfflineJobs", "ByteStreams", "Datasets", "VectorFiles", "Towers", "Training", "Ranking", "JSON", "Domain",
-            "TestSupport", logging,
+            "OfflineJobs", "ByteStreams", "Datasets", "VectorFiles", "Towers", "Training", "Evaluation", "Ranking",
+            "JSON", "Domain", "TestSupport", logging,
         ]),
 ]
 
