@@ -71,7 +71,7 @@ public struct TrainJob: Sendable {
         }
         try gate.check(rungs)
         report(.publishing(users: log.users.count, items: log.items.count))
-        let embedded = EmbeddedLog(log, model: trained.model)
+        let embedded = EmbeddedLog(log, model: trained.model, threads: configuration.threads)
         let artefact = trained.model.encoded()
         let ladder = trained.model.ladder
         let draft = GenerationDraft(

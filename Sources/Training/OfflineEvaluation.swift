@@ -66,7 +66,8 @@ public struct OfflineEvaluation: Sendable {
         for users in [validation.count, test.count] where users > train.users.count {
             throw .indexOutOfRange(what: "test user", index: users - 1, count: train.users.count)
         }
-        let trained = try await Trainer(configuration).train(train, clock: clock, progress: progress)
+        let trained = try await Trainer(configuration)
+            .train(train, validation: validation, clock: clock, progress: progress)
         func rungs(_ known: TrainingData, _ wanted: [[Int32]]) -> [Rung] {
             Self.rungs(
                 of: trained.model, train: known, test: wanted, k: k, threads: configuration.threads,
@@ -118,9 +119,8 @@ public struct OfflineEvaluation: Sendable {
     ) -> [[[Int32]]] {
         let features = items.map(model.features(of:))
         let dimensions = model.ladder.fullLength
-        let embeddings = zip(users, known).map { user, history in
-            model.userEmbedding(history: history.map { features[Int($0)] }, user: user)
-        }
+        let embeddings = UserEmbeddings.of(
+            model, users: users, histories: known.map(Array.init), features: features, threads: threads)
         let zeros = [Float](repeating: 0, count: dimensions)
         let ranking = MaskedRanking(
             items: EmbeddingTable(dimensions: dimensions, elements: features.flatMap(model.itemEmbedding(_:))),

@@ -20,11 +20,29 @@ struct SequenceTraining: Sendable {
     /// Steps over which the rate grows to its full size.
     private static let warmUp: Float = 50
 
-    init(shape: SequenceShape, dropout: Float, workers: MatrixWorkers, generator: SeededGenerator) {
+    /// - Parameters:
+    ///   - shape: Of an encoder to begin.
+    ///   - encoder: One of this shape to go on with; `nil` for a new one.
+    ///   - dropout: Share of the elements that a step leaves out.
+    ///   - workers: Share the histories.
+    ///   - generator: Draws the new encoder and what is left out.
+    init(
+        shape: SequenceShape, encoder: SequenceEncoder?, dropout: Float, workers: MatrixWorkers,
+        generator: SeededGenerator
+    ) {
         var generator = generator
+        self.encoder = encoder ?? Self.new(shape, &generator)
+        self.dropout = dropout
+        self.workers = workers
+        self.generator = generator
+        mean = [Float](repeating: 0, count: shape.count)
+        square = mean
+    }
+
+    private static func new(_ shape: SequenceShape, _ generator: inout SeededGenerator) -> SequenceEncoder {
         var parameters = [Float](repeating: 0, count: shape.count)
-        func fill(_ matrix: Int, from inputs: Int, to outputs: Int) {
-            let deviation = 1 / Float(inputs).squareRoot()
+        func fill(_ matrix: Int, from inputs: Int, to outputs: Int, scale: Float = 1) {
+            let deviation = scale / Float(inputs).squareRoot()
             for index in matrix..<matrix + inputs * outputs { parameters[index] = deviation * generator.normal() }
         }
         func open(_ norm: Int, _ width: Int) { for index in norm..<norm + width { parameters[index] = 1 } }
@@ -43,17 +61,13 @@ struct SequenceTraining: Sendable {
             fill(at.foldMatrix, from: shape.hidden, to: shape.width)
         }
         open(shape.outputNorm, shape.width)
-        fill(shape.outputMatrix, from: shape.width, to: shape.dimensions)
+        // The gates speak first, which little data can teach, and the blocks as far as they learn to.
+        fill(shape.outputMatrix, from: shape.width, to: shape.dimensions, scale: 0.1)
         for index in 0..<shape.dimensions {
-            parameters[shape.recentGate + index] = 0.5
-            parameters[shape.pooledGate + index] = 0.1
+            parameters[shape.recentGate + index] = 0.3
+            parameters[shape.pooledGate + index] = 0.3
         }
-        encoder = SequenceEncoder(shape: shape, parameters: parameters)
-        self.dropout = dropout
-        self.workers = workers
-        self.generator = generator
-        mean = [Float](repeating: 0, count: shape.count)
-        square = mean
+        return SequenceEncoder(shape: shape, parameters: parameters)
     }
 
     /// Reads the histories of a batch.

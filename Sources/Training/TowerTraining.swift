@@ -14,7 +14,9 @@ struct TowerTraining: Sendable {
     private var users: UserTraining
     private var smoothing: NeighbourSmoothing?
 
-    init(_ set: TrainingSet, _ configuration: TrainingConfiguration, generator: SeededGenerator) {
+    init(
+        _ set: TrainingSet, _ configuration: TrainingConfiguration, from start: WarmStart?, generator: SeededGenerator
+    ) {
         let ladder = configuration.ladder
         let dimensions = ladder.fullLength
         var generator = generator
@@ -30,17 +32,18 @@ struct TowerTraining: Sendable {
         loss = NestedSoftmax(
             steps: ladder.steps, rungWeights: weights.map { $0 / sum }, temperature: configuration.temperature,
             workers: workers)
-        encoder = EncoderTraining(
-            ItemEncoder(
-                dimensions: dimensions, items: table(set.vocabulary.items.count),
-                categories: table(set.vocabulary.categories.count), words: table(set.vocabulary.wordBuckets)))
+        var tables = ItemEncoder(
+            dimensions: dimensions, items: table(set.vocabulary.items.count),
+            categories: table(set.vocabulary.categories.count), words: table(set.vocabulary.wordBuckets))
+        start?.fill(&tables, smoothing: set.isOrdered ? 0 : configuration.smoothing)
+        encoder = EncoderTraining(tables)
         historyWeights = set.historyWeights(exponent: configuration.rarityExponent)
         let shape = SequenceShape(
             dimensions: dimensions, width: configuration.readerWidth, blocks: configuration.readerBlocks)
         users = UserTraining(
             reader: set.isOrdered
                 ? SequenceTraining(
-                    shape: shape, dropout: configuration.readerDropout, workers: workers,
+                    shape: shape, encoder: start?.reader(shape), dropout: configuration.readerDropout, workers: workers,
                     generator: SeededGenerator(seed: generator.next()))
                 : nil,
             rows: configuration.userIDEmbedding ? table(set.users.count) : [], historyWeights: historyWeights,

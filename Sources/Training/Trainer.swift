@@ -1,4 +1,5 @@
-import Towers
+import Domain
+public import Towers
 
 /// Makes towers out of interactions.
 ///
@@ -22,21 +23,29 @@ public struct Trainer: Sendable {
     ///
     /// - Parameters:
     ///   - data: What users did, and with what.
+    ///   - validation: For each user index of `data` item indices that choose the best epoch; none to hold out a share of
+    ///     `data`, as configured.
+    ///   - earlier: A model to start from instead of from nothing, with half the rates; one of another full length is not
+    ///     used.
     ///   - clock: Tells how long it takes.
     ///   - progress: Called after each epoch.
     /// - Returns: The best model, by the recall on held-out items, and how it came to be.
     /// - Throws: ``TrainingError`` when the data cannot be trained on, the loss diverges, or the task is cancelled before the
     ///   first epoch ends.
     @concurrent public func train(
-        _ data: TrainingData, clock: some Clock<Duration> = ContinuousClock(),
+        _ data: TrainingData, validation: [[Int32]] = [], startingFrom earlier: TwoTowerModel? = nil,
+        clock: some Clock<Duration> = ContinuousClock(),
         progress: @Sendable (TrainingProgress) -> Void = { _ in }
     ) async throws(TrainingError) -> TrainedModel {
         let start = clock.now
         var generator = SeededGenerator(seed: configuration.seed)
-        let set = try TrainingSet(data, configuration, generator: &generator)
-        var towers = TowerTraining(set, configuration, generator: SeededGenerator(seed: generator.next()))
+        let set = try TrainingSet(data, validation: validation, configuration, generator: &generator)
+        let warmStart = earlier.map { WarmStart(model: $0, vocabulary: set.vocabulary) }
+            .flatMap { $0.fits(dimensions: configuration.ladder.fullLength) ? $0 : nil }
+        var towers = TowerTraining(
+            set, configuration, from: warmStart, generator: SeededGenerator(seed: generator.next()))
         var sampler = BatchSampler(set, configuration, generator: SeededGenerator(seed: generator.next()))
-        let validation = ValidationRecall(set, configuration)
+        let judge = ValidationRecall(set, configuration)
         let steps = configuration.epochs * sampler.batches
         var step = 0
         var best: (model: TwoTowerModel, epoch: Int, recall: Double)?
@@ -48,14 +57,14 @@ public struct Trainer: Sendable {
             var total = (loss: 0.0, weight: 0.0)
             while let batch = sampler.batch() {
                 if Task.isCancelled { break epochs }
-                let result = towers.step(batch, pace: pace(at: step, of: steps))
+                let result = towers.step(batch, pace: pace(at: step, of: steps) * (warmStart == nil ? 1 : 0.5))
                 total = (total.loss + result.loss, total.weight + result.weight)
                 step += 1
                 await Task.yield()
             }
             guard total.loss.isFinite else { throw .diverged(epoch: epoch) }
             let model = towers.model()
-            let recalls = validation.recalls(of: model)
+            let recalls = judge.recalls(of: model)
             // Every rung counts alike; without validation the last epoch is the best.
             let recall = recalls.isEmpty ? Double(epoch) : recalls.reduce(0) { $0 + $1.recall }
             let isBest = best.map { recall > $0.recall } ?? true

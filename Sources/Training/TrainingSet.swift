@@ -27,7 +27,8 @@ struct TrainingSet: Sendable {
     }
 
     init(
-        _ data: TrainingData, _ configuration: TrainingConfiguration, generator: inout SeededGenerator
+        _ data: TrainingData, validation given: [[Int32]] = [], _ configuration: TrainingConfiguration,
+        generator: inout SeededGenerator
     ) throws(TrainingError) {
         guard !data.userIndices.isEmpty else { throw .noInteractions }
         isOrdered = configuration.isOrdered ?? !data.times.isEmpty
@@ -39,12 +40,20 @@ struct TrainingSet: Sendable {
         for (row, item) in trained.enumerated() { rows[item] = Int32(row) }
 
         let all = UserHistories(data, itemRows: rows, isOrdered: isOrdered)
-        let (histories, validation) = all.holdingOut(
-            share: configuration.validationShare, isOrdered: isOrdered, generator: &generator)
+        let histories: UserHistories
+        if given.contains(where: { !$0.isEmpty }) {
+            histories = all
+            validation = given.enumerated().compactMap { user, items in
+                let known = items.map { rows[Int($0)] }.filter { $0 >= 0 }
+                return known.isEmpty ? nil : HeldOutItems(user: user, items: Array(Set(known)).sorted())
+            }
+        } else {
+            (histories, validation) = all.holdingOut(
+                share: configuration.validationShare, isOrdered: isOrdered, generator: &generator)
+        }
         guard histories.users.contains(where: { histories.items(of: $0).count > 1 }) else { throw .noUserWithTwoItems }
 
         self.histories = histories
-        self.validation = validation
         let contents = trained.map { data.items[$0] }
         let vocabulary = try Self.vocabulary(of: contents)
         self.vocabulary = vocabulary

@@ -18,15 +18,11 @@ struct ValidationRecall: Sendable {
         guard !users.isEmpty else { return [] }
         let items = EmbeddingTable(
             dimensions: model.ladder.fullLength, elements: set.features.flatMap(model.itemEmbedding(_:)))
-        var elements: [Float] = []
-        var hidden: [[Int32]] = []
-        for user in users {
-            let known = set.histories.items(of: user.user)
-            let embedding = model.userEmbedding(
-                history: known.map { set.features[Int($0)] }, user: set.users[user.user])
-            elements += embedding ?? [Float](repeating: 0, count: model.ladder.fullLength)
-            hidden.append(Array(known))
-        }
+        let hidden = users.map { Array(set.histories.items(of: $0.user)) }
+        let embeddings = UserEmbeddings.of(
+            model, users: users.map { set.users[$0.user] }, histories: hidden, features: set.features,
+            threads: configuration.threads)
+        let elements = embeddings.flatMap { $0 ?? [Float](repeating: 0, count: model.ladder.fullLength) }
         let ranking = MaskedRanking(items: items, ladder: model.ladder, threads: configuration.threads)
         let lists = ranking.best(
             configuration.validationK, for: EmbeddingTable(dimensions: items.dimensions, elements: elements),

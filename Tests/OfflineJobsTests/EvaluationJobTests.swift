@@ -110,7 +110,7 @@ struct EvaluationJobTests {
         let parsed = try JSONValue(parsing: Array(json.description.utf8))
         #expect(parsed["rungs"]?.elements?.count == 2)
         // A head, two tables of a title and two rungs with a line between, and what the brackets are.
-        #expect(report.lines.count == 1 + 3 + 1 + 3 + 1)
+        #expect(report.lines.count == 9)
         #expect(Set(report.lines[1...3].map(\.count)).count == 1)
     }
 

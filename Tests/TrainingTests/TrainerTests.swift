@@ -62,6 +62,32 @@ struct TrainerTests {
         for rung in model.ladder.rungs { #expect(score(noir, rung) > score(comedy, rung) + 0.5, "rung \(rung)") }
     }
 
+    @Test("goes on from an earlier model, and then needs one epoch", arguments: [false, true])
+    func warmStart(times: Bool) async throws {
+        let data = try PlantedData(seed: 8, times: times)
+        let earlier = try await Trainer(try PlantedData.configuration()).train(data.train).model
+        var configuration = try PlantedData.configuration(seed: 9)
+        configuration.epochs = 1
+        let cold = try await Trainer(configuration).train(data.train)
+        let warm = try await Trainer(configuration).train(data.train, startingFrom: earlier)
+        #expect(warm.history[0].loss < cold.history[0].loss)
+        let rungs = OfflineEvaluation.rungs(of: warm.model, train: data.train, test: data.test, k: 15, threads: 1)
+        for rung in rungs { #expect(rung.quality.recall > 0.95, "\(rung.dimensions)") }
+    }
+
+    @Test("chooses the best epoch by the items that it is given")
+    func givenValidation() async throws {
+        let data = try PlantedData(seed: 10)
+        var configuration = try PlantedData.configuration()
+        configuration.epochs = 2
+        let all = OfflineEvaluation.rungs(
+            of: try await Trainer(configuration).train(data.train, validation: data.test).model, train: data.train,
+            test: data.test, k: configuration.validationK, threads: 1)
+        let trained = try await Trainer(configuration).train(data.train, validation: data.test)
+        let chosen = trained.history[trained.bestEpoch - 1].validation
+        for (rung, found) in zip(chosen, all) { #expect(abs(rung.recall - found.quality.recall) < 1e-9) }
+    }
+
     @Test("keeps items without interactions out of the vocabulary")
     func untrainedItems() async throws {
         let data = try PlantedData(seed: 7)
