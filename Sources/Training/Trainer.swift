@@ -48,7 +48,7 @@ public struct Trainer: Sendable {
         let judge = ValidationRecall(set, configuration)
         let steps = configuration.epochs * sampler.batches
         var step = 0
-        var best: (model: TwoTowerModel, epoch: Int, recall: Double)?
+        var best: (model: TwoTowerModel, epoch: Int, quality: (recall: Double, ndcg: Double))?
         var history: [TrainingProgress] = []
 
         epochs: for epoch in 1...configuration.epochs {
@@ -65,10 +65,14 @@ public struct Trainer: Sendable {
             guard total.loss.isFinite else { throw .diverged(epoch: epoch) }
             let model = towers.model()
             let recalls = judge.recalls(of: model)
-            // Every rung counts alike; without validation the last epoch is the best.
-            let recall = recalls.isEmpty ? Double(epoch) : recalls.reduce(0) { $0 + $1.recall }
-            let isBest = best.map { recall > $0.recall } ?? true
-            if isBest { best = (model, epoch, recall) }
+            // Every rung counts alike; nDCG decides where lists are as long as the catalogue, and a tie goes to the longer
+            // training. Without validation the last epoch is the best.
+            let quality =
+                recalls.isEmpty
+                ? (recall: Double(epoch), ndcg: 0)
+                : recalls.reduce((recall: 0, ndcg: 0)) { ($0.recall + $1.recall, $0.ndcg + $1.ndcg) }
+            let isBest = best.map { quality >= $0.quality } ?? true
+            if isBest { best = (model, epoch, quality) }
             let elapsed = start.duration(to: clock.now)
             let remaining = elapsed * Double(configuration.epochs - epoch) / Double(epoch)
             let state = TrainingProgress(

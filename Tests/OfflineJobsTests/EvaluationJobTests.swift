@@ -33,6 +33,7 @@ struct EvaluationJobTests {
         var configuration = TrainingConfiguration()
         configuration.ladder = try PrefixLadder([4, 8])
         configuration.epochs = 20
+        configuration.readerWidth = 16
         configuration.batchSize = 8
         return try await EvaluationJob(
             train: train.source, rule: rule, options: ReadOptions(orderColumn: orderColumn),

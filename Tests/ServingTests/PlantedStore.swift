@@ -31,6 +31,7 @@ struct PlantedStore {
         var configuration = TrainingConfiguration()
         configuration.ladder = try PrefixLadder([8, 16, 32])
         configuration.epochs = 15
+        configuration.readerWidth = 16
         configuration.validationShare = 0.2
         let job = TrainJob(log: store, publisher: store, configuration: configuration)
         _ = try await job.run(stop: Self.never) { _ in }

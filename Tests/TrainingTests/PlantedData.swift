@@ -43,6 +43,7 @@ struct PlantedData {
         var configuration = TrainingConfiguration()
         configuration.ladder = try PrefixLadder([4, 8, 16])
         configuration.epochs = 20
+        configuration.readerWidth = 16
         configuration.batchSize = 16
         configuration.learningRate = 0.1
         configuration.seed = seed

@@ -16,7 +16,8 @@ struct EvaluateCommand: AsyncParsableCommand {
             Every item that the user is not known to have met competes, never a sample. recall@k is hits over the user's test \
             items, averaged over users with test items. Protocols: full-ranking takes a file for each part; leave-last-out \
             tests on each user's last item in time, with the one before it for validation; global-split tests on all that \
-            happened after --test-after.
+            happened after --test-after; cold-items ranks a tenth of the items that training never saw, by their content; \
+            cold-users serves a tenth of the users from their first five interactions.
             """)
 
     @Option(help: "CSV of interactions to train on, or to split (.gz too).")
@@ -34,7 +35,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Items of each ranking that count.")
     var k = 20
 
-    @Option(help: "How the parts come to be: \(EvaluationProtocol.names.joined(separator: ", ")).")
+    @Option(help: "How the parts come to be: \(EvaluateCommand.protocols).")
     var `protocol` = "full-ranking"
 
     @Option(
@@ -60,19 +61,27 @@ struct EvaluateCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...10_000).contains(k) else { throw ValidationError("--k is \(k). Give 1 to 10000.") }
         guard maxBadRows >= 0 else { throw ValidationError("--max-bad-rows is negative. Give 0 or more.") }
-        _ = try rule()
+        if ColdStartJob.Subject(rawValue: `protocol`) == nil { _ = try rule() } else { try refuse(others: true) }
     }
 
-    /// The protocol with what belongs to it, and nothing that does not.
-    private func rule() throws -> EvaluationProtocol {
-        let isFullRanking = `protocol` == "full-ranking"
+    private static var protocols: String {
+        (EvaluationProtocol.names + ColdStartJob.Subject.allCases.map(\.rawValue)).joined(separator: ", ")
+    }
+
+    /// Refuses files and moments that the protocol has no use for.
+    private func refuse(others isRefused: Bool) throws {
         for (option, isGiven) in [("--test", test != nil), ("--validation", validation != nil)]
-        where isGiven && !isFullRanking {
+        where isGiven && isRefused {
             throw ValidationError("\(`protocol`) splits --train by itself. Leave out \(option), or use full-ranking.")
         }
         if testAfter != nil && `protocol` != "global-split" {
             throw ValidationError("--test-after goes with --protocol global-split only.")
         }
+    }
+
+    /// The protocol with what belongs to it, and nothing that does not.
+    private func rule() throws -> EvaluationProtocol {
+        try refuse(others: `protocol` != "full-ranking")
         switch `protocol` {
         case "full-ranking":
             guard let test else {
@@ -97,8 +106,7 @@ struct EvaluateCommand: AsyncParsableCommand {
                 throw ValidationError("--test-after: \(error)")
             }
         default:
-            let names = EvaluationProtocol.names.joined(separator: ", ")
-            throw ValidationError("There is no protocol '\(`protocol`)'. Use one of \(names).")
+            throw ValidationError("There is no protocol '\(`protocol`)'. Use one of \(Self.protocols).")
         }
     }
 
@@ -107,6 +115,16 @@ struct EvaluateCommand: AsyncParsableCommand {
         let options = ReadOptions(
             columns: try columns.map { try ColumnMapping($0) } ?? .none, orderColumn: orderColumn,
             allowedBadRows: maxBadRows)
+        if let subject = ColdStartJob.Subject(rawValue: `protocol`) {
+            let job = ColdStartJob(
+                subject, train: ByteSource(argument: train), items: items.map { ByteSource(argument: $0) },
+                options: options, configuration: configuration, k: k)
+            let report = try await Interruption.run { _ in
+                let reporter = TrainingReporter()
+                return try await job.run { reporter.show($0) }
+            }
+            return json ? print(report.json) : report.lines.forEach { print($0) }
+        }
         let job = EvaluationJob(
             train: ByteSource(argument: train), items: items.map { ByteSource(argument: $0) }, rule: try rule(),
             options: options, configuration: configuration, k: k)
