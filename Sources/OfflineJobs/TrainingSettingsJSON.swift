@@ -1,5 +1,6 @@
 import Domain
 import JSON
+import Towers
 import Training
 
 /// How a generation was trained, as its row in the database keeps it.
@@ -10,7 +11,9 @@ enum TrainingSettingsJSON {
             "epochs": .integer(trained.history.count),
             "best_epoch": .integer(trained.bestEpoch),
             "batch_size": .integer(configuration.batchSize),
-            "learning_rate": .number(Double(configuration.learningRate)),
+            "learning_rate": .number(
+                Double(configuration.learningRate(isOrdered: trained.model.readsOrder))),
+            "reads_order": .bool(trained.model.readsOrder),
             "temperature": .number(Double(configuration.temperature)),
             "history_length": .integer(configuration.historyLength),
             "user_id_embedding": .bool(configuration.userIDEmbedding),

@@ -43,6 +43,9 @@ public struct TwoTowerModel: Sendable {
         self.unknownItem = unknownItem
     }
 
+    /// Whether the user tower reads histories in their order; otherwise it pools them.
+    public var readsOrder: Bool { reader != nil }
+
     /// Items in the vocabulary: those that have a row of their own.
     public var itemCount: Int { vocabulary.items.count }
 

@@ -76,7 +76,7 @@ struct TowerTraining: Sendable {
             of: batch.candidates, paddedCount: NestedSoftmax.paddedCount(batch.candidates.count))
         let reading = users.read(items.matrix(of: batch.readItems, paddedCount: batch.readItems.count), batch)
         let gradients = loss.gradients(users: reading.users, items: candidates, batch: batch)
-        let rate = pace * configuration.learningRate
+        let rate = pace * configuration.learningRate(isOrdered: set.isOrdered)
         let readGradients = users.step(
             reading, batch, gradients: gradients.users, readerRate: pace * configuration.readerRate, rate: rate)
         let sums = items.gradients([(batch.candidates, gradients.items), (batch.readItems, readGradients)])

@@ -18,7 +18,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// ranked whole.
     public var candidates = 4096
     /// Length of a step of a row whose gradients are as large as usual, at the start; falls to a twentieth by the last epoch.
-    public var learningRate: Float = 0.1
+    ///
+    /// `nil` for what the order asks for: 0.03 where it carries meaning, for the reader learns more slowly, and 0.1 where not.
+    public var learningRate: Float?
     /// Share of a row that decays in each of its steps, times the learning rate.
     public var weightDecay: Float = 0
     /// What the cosine is divided by to be a logit; from 0.03 up.
@@ -64,6 +66,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
 
     public init() {}
 
+    /// The learning rate of items' rows.
+    public func learningRate(isOrdered: Bool) -> Float { learningRate ?? (isOrdered ? 0.03 : 0.1) }
+
     /// Refuses settings that make no sense.
     func check() throws(TrainingError) {
         func require(_ holds: Bool, _ name: String, _ value: some Any, _ allowed: String) throws(TrainingError) {
@@ -72,7 +77,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
         try require(1...10_000 ~= epochs, "epochs", epochs, "1 to 10000")
         try require(1...65_536 ~= batchSize, "batch size", batchSize, "1 to 65536")
         try require(2...10_000_000 ~= candidates, "candidates", candidates, "2 to 10000000")
-        try require(learningRate > 0 && learningRate <= 10, "learning rate", learningRate, "a number above 0, up to 10")
+        if let rate = learningRate {
+            try require(rate > 0 && rate <= 10, "learning rate", rate, "a number above 0, up to 10")
+        }
         try require(0..<1 ~= weightDecay, "weight decay", weightDecay, "a number from 0 to below 1")
         try require(0.03...10 ~= temperature, "temperature", temperature, "a number from 0.03 to 10")
         try require(1...65_536 ~= historyLength, "history length", historyLength, "1 to 65536")
