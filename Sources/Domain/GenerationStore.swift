@@ -55,6 +55,8 @@ public protocol GenerationStore: Sendable {
     func activeGeneration() async throws -> GenerationNumber?
     /// What may have changed of a generation since it was loaded, and whose it is.
     func head(of generation: GenerationNumber) async throws -> GenerationHead
+    /// The model artefact of a generation, as the towers decode it.
+    func artefact(of generation: GenerationNumber) async throws -> [UInt8]
     /// Reads all that serving a generation takes, as it is at one moment, and hands it on piece by piece.
     ///
     /// - Parameters:

@@ -39,6 +39,15 @@ public struct InteractionLog: Sendable {
 ///
 /// Conformers: the product's PostgreSQL store, and a store in memory.
 public protocol InteractionLogSource: Sendable {
+    /// The log, consistent with one moment of the store.
+    ///
+    /// - Parameter cut: Only interactions before it are read, and only users who have any; `nil` for all.
+    /// - Returns: Interactions by user, then time.
+    /// - Throws: When the store is away.
+    func interactionLog(before cut: Timestamp?) async throws -> InteractionLog
+}
+
+extension InteractionLogSource {
     /// The whole log, consistent with one moment of the store.
-    func interactionLog() async throws -> InteractionLog
+    public func interactionLog() async throws -> InteractionLog { try await interactionLog(before: nil) }
 }

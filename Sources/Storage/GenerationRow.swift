@@ -30,7 +30,7 @@ enum GenerationRow {
         return JSONB(JSONValue.array(values).description)
     }
 
-    private static func rungs(from json: JSONValue) throws -> [RungQuality] {
+    static func rungs(from json: JSONValue) throws -> [RungQuality] {
         (json.elements ?? []).compactMap { rung in
             guard case .integer(let dimensions)? = rung["dims"] else { return nil }
             return RungQuality(
@@ -41,7 +41,7 @@ enum GenerationRow {
 
 extension JSONValue {
     /// A number of either kind.
-    fileprivate var double: Double? {
+    var double: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value

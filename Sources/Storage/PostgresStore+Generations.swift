@@ -29,6 +29,13 @@ extension PostgresStore: GenerationStore {
         }
     }
 
+    public func artefact(of number: GenerationNumber) async throws -> [UInt8] {
+        try await withConnection { connection in
+            guard try await Self.generation(number, connection) != nil else { throw GenerationError.unknown(number) }
+            return try await Self.artefact(of: number, connection)
+        }
+    }
+
     /// One COPY joins items, counts and embeddings by their keys, in the keys' order, so that neither side holds more than
     /// a few rows of it.
     public func load<Loading: ~Copyable>(

@@ -2,9 +2,10 @@ public import Domain
 import Postgres
 
 extension PostgresStore: InteractionLogSource {
-    /// Each user's items, each once, by the time of the last event with it.
-    public func interactionLog() async throws -> InteractionLog {
-        try await withConnection { connection in
+    /// Each user's items, each once, by the time of the last event with it before the cut.
+    public func interactionLog(before cut: Timestamp?) async throws -> InteractionLog {
+        let isRead = Self.isBefore(cut)
+        return try await withConnection { connection in
             try await connection.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
                 var log = InteractionLog(items: try await Self.items(transaction))
                 let positions = Dictionary(
@@ -13,7 +14,7 @@ extension PostgresStore: InteractionLogSource {
                 try await transaction.copyOut(
                     """
                     COPY (SELECT user_no, user_id FROM linden.users
-                          WHERE EXISTS (SELECT FROM linden.events WHERE events.user_no = users.user_no)
+                          WHERE EXISTS (SELECT FROM linden.events WHERE events.user_no = users.user_no AND \(isRead))
                           ORDER BY user_no) TO STDOUT (FORMAT binary)
                     """
                 ) { row in
@@ -23,7 +24,7 @@ extension PostgresStore: InteractionLogSource {
                 }
                 try await transaction.copyOut(
                     """
-                    COPY (SELECT user_no, item_no, max(at) AS last_at FROM linden.events
+                    COPY (SELECT user_no, item_no, max(at) AS last_at FROM linden.events WHERE \(isRead)
                           GROUP BY user_no, item_no ORDER BY user_no, last_at, item_no) TO STDOUT (FORMAT binary)
                     """
                 ) { row in
@@ -34,5 +35,13 @@ extension PostgresStore: InteractionLogSource {
                 return log
             }
         }
+    }
+
+    /// Whether an event lies before the cut.
+    ///
+    /// A COPY takes no parameters. Partitions after the cut are not opened.
+    private static func isBefore(_ cut: Timestamp?) -> SQL {
+        guard let cut else { return "true" }
+        return "at < timestamptz 'epoch' + \(literal: cut.microseconds) * interval '1 microsecond'"
     }
 }

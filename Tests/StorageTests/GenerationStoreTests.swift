@@ -48,6 +48,7 @@ struct GenerationStoreTests {
             #expect(published.generation.rungs == draft.rungs)
             #expect(published.generation.ladder == draft.ladder)
             #expect(published.artefact == draft.artefact)
+            #expect(try await store.artefact(of: active) == draft.artefact)
             #expect(loaded.items.map(\.number.rawValue) == [1, 2])
             #expect(loaded.embeddings.map { $0 ?? [] }.flatMap(\.self) == draft.items.bits)
             #expect(loaded.items.map(\.interactions) == [1, 1])

@@ -48,6 +48,10 @@ extension MemoryStore: GenerationStore {
         return GenerationHead(generation: published.generation, frontier: published.frontier, store: name)
     }
 
+    public func artefact(of generation: GenerationNumber) async throws -> [UInt8] {
+        try published(generation).artefact
+    }
+
     public func load<Loading: ~Copyable>(
         _ generation: GenerationNumber, begin: (PublishedGeneration) throws -> Loading,
         add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void

@@ -41,22 +41,82 @@ extension MemoryStore: BulkImporter {
 }
 
 extension MemoryStore: InteractionLogSource {
-    public func interactionLog() async throws -> InteractionLog {
+    /// Times are those of the events; where none has one, the order in which they came.
+    public func interactionLog(before cut: Timestamp?) async throws -> InteractionLog {
         try withState { state in
             let items = state.storedItems
             let positions = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.number, Int32($0)) })
+            let times = state.latestTimes(before: cut)
+            let isTimed = state.events.contains { $0.timestamp != .epoch }
             var log = InteractionLog(items: items)
-            let users = state.users.sorted { $0.value < $1.value }
-            for (id, number) in users {
-                guard let seen = state.seen[number], !seen.isEmpty else { continue }
+            for (id, number) in state.users.sorted(by: { $0.value < $1.value }) {
+                let seen = (state.seen[number] ?? []).enumerated().compactMap { order, item in
+                    times[MemoryPair(user: number, item: item)].map { (item, isTimed ? $0.microseconds : Int64(order)) }
+                }
+                guard !seen.isEmpty else { continue }
                 log.users.append((number, id))
-                for (order, item) in seen.enumerated() {
+                for (item, time) in seen.enumerated().sorted(by: { ($0.1.1, $0.0) < ($1.1.1, $1.0) }).map(\.element) {
                     guard let position = positions[item] else { continue }
-                    log.append(user: Int32(log.users.count - 1), item: position, timestamp: Int64(order))
+                    log.append(user: Int32(log.users.count - 1), item: position, timestamp: time)
                 }
             }
             return log
         }
+    }
+}
+
+/// A user and an item that the user met.
+struct MemoryPair: Hashable {
+    let user: UserNumber
+    let item: ItemNumber
+}
+
+extension MemoryStore.State {
+    /// When each user met each item last, before a cut.
+    fileprivate func latestTimes(before cut: Timestamp?) -> [MemoryPair: Timestamp] {
+        var times: [MemoryPair: Timestamp] = [:]
+        for event in events where cut.map({ event.timestamp < $0 }) ?? true {
+            guard let user = users[event.user], let item = itemNumbers[event.item] else { continue }
+            let pair = MemoryPair(user: user, item: item)
+            times[pair] = max(times[pair] ?? event.timestamp, event.timestamp)
+        }
+        return times
+    }
+}
+
+extension MemoryStore: TrainingRunStore {
+    public func begin(_ start: TrainingRunStart) async throws -> TrainingRunNumber {
+        try withState { state in
+            state.runs = state.runs.map { run in
+                guard run.end.outcome == .unfinished else { return run }
+                var end = run.end
+                end.outcome = .interrupted
+                return run.with(end)
+            }
+            let number = TrainingRunNumber(Int32(state.runs.count + 1))
+            state.runs.append(
+                TrainingRun(
+                    number: number, startedAt: .epoch, start: start,
+                    end: TrainingRunEnd(cutoff: 0, settings: start.settings)))
+            return number
+        }
+    }
+
+    public func finish(_ run: TrainingRunNumber, _ end: TrainingRunEnd) async throws {
+        try withState { state in
+            guard let position = state.runs.firstIndex(where: { $0.number == run }) else { throw NoSuchGeneration() }
+            state.runs[position] = state.runs[position].with(end)
+        }
+    }
+
+    public func trainingRuns() async throws -> [TrainingRun] {
+        try withState { $0.runs.reversed() }
+    }
+}
+
+extension TrainingRun {
+    fileprivate func with(_ end: TrainingRunEnd) -> TrainingRun {
+        TrainingRun(number: number, startedAt: startedAt, start: start, end: end)
     }
 }
 

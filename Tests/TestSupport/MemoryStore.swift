@@ -17,6 +17,7 @@ public final class MemoryStore: Sendable {
         var changes: [ItemChange] = []
         var published: [GenerationNumber: MemoryGeneration] = [:]
         var active: GenerationNumber?
+        var runs: [TrainingRun] = []
         var isAway = false
         var fetchedEmbeddings = 0
         var bells: [AsyncStream<Void>.Continuation] = []
