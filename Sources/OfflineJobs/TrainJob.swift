@@ -1,109 +1,145 @@
 public import Domain
 public import Planning
-import Ranking
-import Retrieval
 import Towers
 public import Training
-import VectorKernels
 
-/// From the stored history to a generation that serves: train, judge, embed, publish, calibrate, activate.
+/// What a training job needs of a store.
+public typealias TrainingStore = GenerationPublisher & GenerationStore & InteractionLogSource & TrainingRunStore
+
+/// From the stored history to a generation that serves: train, judge, embed, publish, calibrate, activate; on record.
 public struct TrainJob: Sendable {
     /// What is under way.
     public enum Step: Sendable {
         case loading
         case training(TrainingProgress)
+        /// Ranks the catalogue by the new model and by the generation that serves.
+        case judging(against: GenerationNumber)
+        /// There is a generation that serves, and no telling whether the new one is worse.
+        case notJudged(against: GenerationNumber, reason: String)
         case publishing(users: Int, items: Int)
         case calibrating
     }
 
     /// What came of it.
     public struct Outcome: Sendable {
+        public let run: TrainingRunNumber
         public let generation: Generation
         public let training: TrainedModel
         public let frontier: [FrontierPoint]
+        /// Beside the generation that served until now; `nil` when there was none to compare with.
+        public let comparison: GenerationComparison?
     }
 
-    private let log: any InteractionLogSource
-    private let publisher: any GenerationPublisher
-    private let configuration: TrainingConfiguration
-    private let gate: PrefixGate
-    private let planner: Planner
+    /// What is trained on and what is let through.
+    public struct Options: Sendable {
+        /// Only interactions before it are read; `nil` reads all.
+        public var until: Timestamp?
+        /// What the short prefixes must keep.
+        public var prefixGate = PrefixGate.standard
+        /// What must be kept of the active generation's recall.
+        public var generationGate = GenerationGate.standard
+        /// Whether a model that is worse than the active generation serves all the same.
+        public var activatesAnyway = false
+        /// Whether training starts from the active generation's model instead of from nothing.
+        public var startsWarm = false
+        /// Whose plans are measured on the new generation.
+        public var planner = Planner()
+
+        public init() {}
+    }
+
+    let store: any TrainingStore
+    let configuration: TrainingConfiguration
+    let options: Options
 
     /// Prepares the job.
     ///
     /// - Parameters:
-    ///   - log: Where the history comes from.
-    ///   - publisher: Where the generation goes.
+    ///   - store: Where the history comes from, and the generation goes.
     ///   - configuration: How to train.
-    ///   - gate: What the short prefixes must keep.
-    ///   - planner: Whose plans are measured on the new generation.
-    public init(
-        log: any InteractionLogSource, publisher: any GenerationPublisher, configuration: TrainingConfiguration,
-        gate: PrefixGate = .standard, planner: Planner = Planner()
-    ) {
-        self.log = log
-        self.publisher = publisher
+    ///   - options: What is trained on and what is let through.
+    public init(store: any TrainingStore, configuration: TrainingConfiguration, options: Options = Options()) {
+        self.store = store
         self.configuration = configuration
-        self.gate = gate
-        self.planner = planner
+        self.options = options
     }
 
     /// Runs the job.
     ///
     /// Cancelling the task stops it where it is, and nothing is published. `stop` ends only the training, and what is best
-    /// until there goes on to be published.
+    /// until there goes on to be published. Either way the store keeps a record of the run; a store that cannot be written to
+    /// any more, as the task is cancelled, is left with an unfinished one.
     ///
     /// - Parameters:
     ///   - stop: Returns when the user has had enough of training; must heed cancellation.
+    ///   - clock: Tells how long it takes.
     ///   - report: Told what is under way.
     /// - Returns: The generation, active.
-    /// - Throws: ``Training/TrainingError``, ``PrefixGateError``, or the store's errors.
+    /// - Throws: ``Training/TrainingError``, ``PrefixGateError``, ``GenerationGateError``, or the store's errors.
     public func run(
-        stop: @escaping @Sendable () async -> Void, report: @escaping @Sendable (Step) -> Void
+        stop: @escaping @Sendable () async -> Void, clock: some Clock<Duration> = ContinuousClock(),
+        report: @escaping @Sendable (Step) -> Void
     ) async throws -> Outcome {
+        let start = clock.now
         report(.loading)
-        let log = try await log.interactionLog()
-        let data = try Self.trainingData(log)
-        let trained = try await train(data, stop: stop, report: report)
-        try Task.checkCancellation()
-        let rungs = trained.history[trained.bestEpoch - 1].validation.map {
-            RungQuality(dimensions: $0.dimensions, recall: $0.recall, ndcg: $0.ndcg)
+        let log = try await store.interactionLog(before: options.until)
+        let settings = TrainingSettingsJSON.text(configuration)
+        let cut = DataCut(log, before: options.until)
+        let run = try await store.begin(TrainingRunStart(cut: cut, seed: configuration.seed, settings: settings))
+        var end = TrainingRunEnd(cutoff: configuration.validationK, settings: settings)
+        let result: Result<Outcome, any Error>
+        do {
+            result = .success(try await makeGeneration(of: log, cut, run, recording: &end, stop: stop, report: report))
+        } catch {
+            result = .failure(error)
         }
-        try gate.check(rungs)
-        report(.publishing(users: log.users.count, items: log.items.count))
-        let embedded = EmbeddedLog(log, model: trained.model, threads: configuration.threads)
-        let artefact = trained.model.encoded()
-        let ladder = trained.model.ladder
-        let draft = GenerationDraft(
-            fingerprint: GenerationFingerprint.sha256(
-                artefact: artefact, ladder: ladder, normRule: .cosineAtEachRung),
-            ladder: ladder, normRule: .cosineAtEachRung, cutoff: configuration.validationK, rungs: rungs,
-            settings: TrainingSettingsJSON.text(configuration, trained), artefact: artefact, items: embedded.items,
-            users: embedded.users, userEvents: embedded.histories.map(\.count))
-        let generation = try await publisher.publish(draft)
-        report(.calibrating)
-        let frontier = try PlanCalibration(planner: planner).frontier(
-            ladder: ladder, items: embedded.items, users: embedded.users, seen: embedded.histories)
-        try await publisher.store(
-            frontier: frontier, generation: generation.number, costModel: planner.model.revision)
-        try await publisher.activate(generation.number)
-        return Outcome(generation: generation.with(state: .active), training: trained, frontier: frontier)
+        end.outcome = Self.outcome(of: result)
+        end.seconds = start.duration(to: clock.now) / .seconds(1)
+        do {
+            try await store.finish(run, end)
+        } catch {
+            // A run that failed has an error of its own that says more.
+            _ = try result.get()
+            throw error
+        }
+        return try result.get()
     }
 
-    private static func trainingData(_ log: InteractionLog) throws(TrainingError) -> TrainingData {
+    private func makeGeneration(
+        of log: InteractionLog, _ cut: DataCut, _ run: TrainingRunNumber, recording end: inout TrainingRunEnd,
+        stop: @escaping @Sendable () async -> Void, report: @escaping @Sendable (Step) -> Void
+    ) async throws -> Outcome {
         let isTimed = log.timestamps.contains { $0 != Timestamp.epoch.microseconds }
-        return try TrainingData(
-            users: log.users.map(\.id), items: log.items.map { ItemContent($0.item) },
-            userIndices: log.userPositions, itemIndices: log.itemPositions, times: isTimed ? log.timestamps : [])
+        let heldOut = GateHoldOut(log, isOrdered: configuration.isOrdered ?? isTimed)
+        let data = try TrainingData(log, isTimed: isTimed, leavingOut: heldOut)
+        let active = try await activeModel(report)
+        let trained = try await train(
+            data, from: options.startsWarm ? active?.model : nil, stop: stop, report: report)
+        try Task.checkCancellation()
+        end.settings = TrainingSettingsJSON.text(configuration, trained)
+        end.rungs = trained.history[trained.bestEpoch - 1].validation.map {
+            RungQuality(dimensions: $0.dimensions, recall: $0.recall, ndcg: $0.ndcg)
+        }
+        try options.prefixGate.check(end.rungs)
+        end.comparison = active.flatMap { judge(trained, $0, on: heldOut, cut, data.items, report) }
+        let (generation, frontier) = try await publish(trained, end, log, report)
+        if let comparison = end.comparison, !options.activatesAnyway {
+            try options.generationGate.check(comparison, of: generation.number)
+        }
+        try await store.activate(generation.number)
+        return Outcome(
+            run: run, generation: generation.with(state: .active), training: trained, frontier: frontier,
+            comparison: end.comparison)
     }
 
     /// Trains until it is through, or until `stop` returns.
     private func train(
-        _ data: TrainingData, stop: @escaping @Sendable () async -> Void, report: @escaping @Sendable (Step) -> Void
+        _ data: TrainingData, from earlier: TwoTowerModel?, stop: @escaping @Sendable () async -> Void,
+        report: @escaping @Sendable (Step) -> Void
     ) async throws -> TrainedModel {
         let trainer = try Trainer(configuration)
         return try await withThrowingTaskGroup(of: TrainedModel?.self) { group in
-            group.addTask { try await trainer.train(data) { report(.training($0)) } }
+            group.addTask { try await trainer.train(data, startingFrom: earlier) { report(.training($0)) } }
             group.addTask {
                 await stop()
                 return nil
@@ -113,6 +149,16 @@ public struct TrainJob: Sendable {
                 if let result { return result }
             }
             throw CancellationError()
+        }
+    }
+
+    private static func outcome(of result: Result<Outcome, any Error>) -> TrainingOutcome {
+        switch result {
+        case .success(let outcome): .published(outcome.generation.number)
+        case .failure(let error as PrefixGateError): .refused(nil, reason: error.description)
+        case .failure(let error as GenerationGateError): .refused(error.generation, reason: error.description)
+        case .failure(TrainingError.interruptedBeforeFirstEpoch), .failure(is CancellationError): .interrupted
+        case .failure(let error): Task.isCancelled ? .interrupted : .failed(reason: "\(error)")
         }
     }
 }

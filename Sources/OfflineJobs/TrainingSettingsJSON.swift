@@ -3,24 +3,27 @@ import JSON
 import Towers
 import Training
 
-/// How a generation was trained, as its row in the database keeps it.
+/// How a generation is trained, as its row and its run's row in the database keep it.
 enum TrainingSettingsJSON {
-    static func text(_ configuration: TrainingConfiguration, _ trained: TrainedModel) -> String {
+    /// A JSON object; what only training tells is left out before it.
+    static func text(_ configuration: TrainingConfiguration, _ trained: TrainedModel? = nil) -> String {
         let settings = JSONValue.object([
             "ladder": .array(configuration.ladder.rungs.map(JSONValue.integer)),
-            "epochs": .integer(trained.history.count),
-            "best_epoch": .integer(trained.bestEpoch),
+            "epochs": .integer(trained?.history.count ?? configuration.epochs),
+            "best_epoch": trained.map { .integer($0.bestEpoch) },
+            "train_seconds": trained.map { .number($0.elapsed / .seconds(1)) },
             "batch_size": .integer(configuration.batchSize),
-            "learning_rate": .number(
-                Double(configuration.learningRate(isOrdered: trained.model.readsOrder))),
-            "reads_order": .bool(trained.model.readsOrder),
+            "learning_rate": trained.map {
+                .number(Double(configuration.learningRate(isOrdered: $0.model.readsOrder)))
+            },
+            "reads_order": trained.map { .bool($0.model.readsOrder) },
             "temperature": .number(Double(configuration.temperature)),
             "history_length": .integer(configuration.historyLength),
             "user_id_embedding": .bool(configuration.userIDEmbedding),
             "threads": .integer(configuration.threads),
             // Beyond 2^53 a number would not survive every reader.
             "seed": .string(String(configuration.seed)),
-            "interrupted": .bool(trained.wasInterrupted),
+            "interrupted": trained.map { .bool($0.wasInterrupted) },
         ])
         return settings.description
     }

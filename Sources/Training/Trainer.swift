@@ -25,8 +25,8 @@ public struct Trainer: Sendable {
     ///   - data: What users did, and with what.
     ///   - validation: For each user index of `data` item indices that choose the best epoch; none to hold out a share of
     ///     `data`, as configured.
-    ///   - earlier: A model to start from instead of from nothing, with half the rates; one of another full length is not
-    ///     used.
+    ///   - earlier: A model to start from instead of from nothing, for a quarter of the epochs at half the rates; one of
+    ///     another full length is not used.
     ///   - clock: Tells how long it takes.
     ///   - progress: Called after each epoch.
     /// - Returns: The best model, by the recall on held-out items, and how it came to be.
@@ -46,17 +46,18 @@ public struct Trainer: Sendable {
             set, configuration, from: warmStart, generator: SeededGenerator(seed: generator.next()))
         var sampler = BatchSampler(set, configuration, generator: SeededGenerator(seed: generator.next()))
         let judge = ValidationRecall(set, configuration)
-        let steps = configuration.epochs * sampler.batches
+        let epochs = warmStart == nil ? configuration.epochs : max(1, configuration.epochs / 4)
+        let steps = epochs * sampler.batches
         var step = 0
         var best: (model: TwoTowerModel, epoch: Int, quality: (recall: Double, ndcg: Double))?
         var history: [TrainingProgress] = []
 
-        epochs: for epoch in 1...configuration.epochs {
+        passes: for epoch in 1...epochs {
             sampler.shuffle()
             towers.beginEpoch()
             var total = (loss: 0.0, weight: 0.0)
             while let batch = sampler.batch() {
-                if Task.isCancelled { break epochs }
+                if Task.isCancelled { break passes }
                 let result = towers.step(batch, pace: pace(at: step, of: steps) * (warmStart == nil ? 1 : 0.5))
                 total = (total.loss + result.loss, total.weight + result.weight)
                 step += 1
@@ -74,9 +75,9 @@ public struct Trainer: Sendable {
             let isBest = best.map { quality >= $0.quality } ?? true
             if isBest { best = (model, epoch, quality) }
             let elapsed = start.duration(to: clock.now)
-            let remaining = elapsed * Double(configuration.epochs - epoch) / Double(epoch)
+            let remaining = elapsed * Double(epochs - epoch) / Double(epoch)
             let state = TrainingProgress(
-                epoch: epoch, epochs: configuration.epochs, loss: total.loss / max(total.weight, 1),
+                epoch: epoch, epochs: epochs, loss: total.loss / max(total.weight, 1),
                 validation: recalls,
                 isBest: isBest, elapsed: elapsed, remaining: remaining)
             history.append(state)

@@ -41,6 +41,8 @@ struct DatabaseTests {
             let after = try await linden.run(["models", "list", "--json"], environment: environment)
             #expect(after.exitCode == 0)
             #expect(after.output == "{\"models\":[]}\n")
+            let runs = try await linden.run(["models", "list", "--runs", "--json"], environment: environment)
+            #expect(runs.exitCode == 0 && runs.output == "{\"runs\":[]}\n")
         }
     }
 
@@ -70,6 +72,9 @@ struct DatabaseTests {
             let training = try await linden.run(["train"], environment: environment)
             #expect(training.exitCode == 1)
             #expect(training.errors == "Error: There are no interactions to train on. Import some first.\n")
+            let runs = try await linden.run(["models", "list", "--runs"], environment: environment)
+            #expect(runs.output.hasPrefix("r1  2") && runs.output.contains("failed: There are no interactions"))
+            #expect(runs.output.contains("0 interactions of 0 users, 0 items\n"))
             let answer = try await linden.run(["recommend", "--user", "u1"], environment: environment)
             #expect(answer.exitCode == 1)
             #expect(answer.errors.contains("with `linden train`"))

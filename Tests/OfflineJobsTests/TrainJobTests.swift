@@ -35,7 +35,7 @@ struct TrainJobTests {
     @Test("publishes and activates what it trained, with its metrics and its frontier")
     func publishes() async throws {
         let store = try await Self.store()
-        let job = TrainJob(log: store, publisher: store, configuration: try Self.configuration())
+        let job = TrainJob(store: store, configuration: try Self.configuration())
         let outcome = try await job.run(stop: Self.never) { _ in }
         #expect(try await store.activeGeneration() == outcome.generation.number)
         #expect(outcome.generation.state == .active)
@@ -52,7 +52,7 @@ struct TrainJobTests {
     @Test("makes the same generation of the same history")
     func repeats() async throws {
         let store = try await Self.store()
-        let job = TrainJob(log: store, publisher: store, configuration: try Self.configuration())
+        let job = TrainJob(store: store, configuration: try Self.configuration())
         let first = try await job.run(stop: Self.never) { _ in }
         let second = try await job.run(stop: Self.never) { _ in }
         #expect(first.generation.fingerprint == second.generation.fingerprint)
@@ -65,16 +65,23 @@ struct TrainJobTests {
         var configuration = try Self.configuration()
         configuration.ladder = try PrefixLadder([1, 16])
         configuration.validationK = 1
-        let job = TrainJob(
-            log: store, publisher: store, configuration: configuration, gate: PrefixGate(minimumShare: 1))
+        var options = TrainJob.Options()
+        options.prefixGate = PrefixGate(minimumShare: 1)
+        let job = TrainJob(store: store, configuration: configuration, options: options)
         await #expect(throws: PrefixGateError.self) { try await job.run(stop: Self.never) { _ in } }
         #expect(try await store.generations().isEmpty)
+        let run = try #require(try await store.trainingRuns().first)
+        guard case .refused(nil, let reason) = run.end.outcome else {
+            Issue.record("\(run.end.outcome)")
+            return
+        }
+        #expect(reason.contains("Recall at 1 dimensions"))
     }
 
     @Test("says that there is nothing to train on")
     func empty() async throws {
         let store = MemoryStore()
-        let job = TrainJob(log: store, publisher: store, configuration: try Self.configuration())
+        let job = TrainJob(store: store, configuration: try Self.configuration())
         await #expect(throws: TrainingError.self) { try await job.run(stop: Self.never) { _ in } }
     }
 
@@ -85,7 +92,7 @@ struct TrainJobTests {
         configuration.epochs = 10_000
         configuration.patience = 10_000
         let (epochs, continuation) = AsyncStream.makeStream(of: Void.self)
-        let job = TrainJob(log: store, publisher: store, configuration: configuration)
+        let job = TrainJob(store: store, configuration: configuration)
         let outcome = try await job.run(
             stop: { for await _ in epochs { return } },
             report: { if case .training = $0 { continuation.yield() } })

@@ -33,7 +33,7 @@ struct PlantedStore {
         configuration.epochs = 15
         configuration.readerWidth = 16
         configuration.validationShare = 0.2
-        let job = TrainJob(log: store, publisher: store, configuration: configuration)
+        let job = TrainJob(store: store, configuration: configuration)
         _ = try await job.run(stop: Self.never) { _ in }
         service = Self.service(over: store, mergePolicy: mergePolicy, now: now)
         try await service.refresh()

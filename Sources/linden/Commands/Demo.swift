@@ -26,7 +26,10 @@ struct Demo: Sendable {
         let reporter = TrainingReporter()
         let store = installation.bulkStore
         let user = try await chosenUser(store)
-        let job = TrainJob(log: store, publisher: store, configuration: configuration)
+        var options = TrainJob.Options()
+        // A demonstration shows the model that it has just trained, whatever served before.
+        options.activatesAnyway = true
+        let job = TrainJob(store: store, configuration: configuration, options: options)
         let outcome = try await job.run(stop: stop) { step in
             times.mark(step)
             if !isQuiet { reporter.show(step) }

@@ -15,4 +15,17 @@ enum GenerationText {
                 + String(format: "  recall@%d %.4f  (%d %%)", generation.cutoff, rung.recall, share)
         }
     }
+
+    /// A generation beside the one that served, a line a rung.
+    static func lines(of comparison: GenerationComparison) -> [String] {
+        let head =
+            "Against \(comparison.active), on \(comparison.users) users' items that were held out"
+            + (comparison.mayFlatterActive ? " (\(comparison.active) may have been trained on them):" : ":")
+        return [head]
+            + comparison.rungs.map { rung in
+                String(
+                    format: "%5d dims  recall@%d %.4f → %.4f  (%+.4f to %+.4f)", rung.dimensions, comparison.cutoff,
+                    rung.active, rung.new, rung.difference.lowerBound, rung.difference.upperBound)
+            }
+    }
 }

@@ -45,7 +45,12 @@ struct TrainingOptions: ParsableArguments {
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains towers on the stored interactions and activates them as a generation.",
-        discussion: "Ctrl-C ends the training and publishes the best so far; a second one stops without publishing.")
+        discussion: """
+            Ctrl-C ends the training and publishes the best so far; a second one stops without publishing. Of a fixed part \
+            of the users (at most 1,000, or a fifth) the last items are kept from every training; a model that finds fewer \
+            of them than the generation that serves, at any rung and by more than --tolerance and chance, is published but \
+            does not serve (exit code 5). `linden models list --runs` shows every run.
+            """)
 
     @OptionGroup var training: TrainingOptions
     @OptionGroup var common: CommonOptions
@@ -55,21 +60,47 @@ struct TrainCommand: AsyncParsableCommand {
         help: "Share of the full length's recall that the shortest rung must keep, 0 to 1.")
     var minimumPrefixShare = PrefixGate.standard.minimumShare
 
+    @Option(
+        parsing: .unconditional,
+        help: "Share of the serving generation's recall that may be lost at any rung, 0 to 1.")
+    var tolerance = GenerationGate.standard.tolerance
+
+    @Flag(help: "Let the new generation serve though it finds less than the one that serves.")
+    var force = false
+
+    @Flag(help: "Start from the model that serves: a quarter of the epochs, at half the rates.")
+    var warmStart = false
+
+    @Option(help: "Read only interactions before this moment: 2026-01-31T00:00:00Z, or seconds since 1970.")
+    var until: String?
+
     func validate() throws {
         guard (0...1).contains(minimumPrefixShare) else {
             throw ValidationError("--minimum-prefix-share is \(minimumPrefixShare). Give a number from 0 to 1.")
         }
+        guard (0...1).contains(tolerance) else {
+            throw ValidationError("--tolerance is \(tolerance). Give a number from 0 to 1.")
+        }
+        _ = try self.options()
+    }
+
+    private func options() throws -> TrainJob.Options {
+        var options = TrainJob.Options()
+        options.prefixGate = PrefixGate(minimumShare: minimumPrefixShare)
+        options.generationGate = GenerationGate(tolerance: tolerance)
+        options.activatesAnyway = force
+        options.startsWarm = warmStart
+        options.until = try until.map(Timestamp.init(argument:))
+        return options
     }
 
     func run() async throws {
         let (configuration, settings) = (try training.configuration(), try common.settings())
-        let gate = PrefixGate(minimumShare: minimumPrefixShare)
+        let options = try self.options()
         let outcome = try await Interruption.run { interruption in
             try await Installation.with(settings) { installation in
                 let reporter = TrainingReporter()
-                let job = TrainJob(
-                    log: installation.bulkStore, publisher: installation.bulkStore, configuration: configuration,
-                    gate: gate)
+                let job = TrainJob(store: installation.bulkStore, configuration: configuration, options: options)
                 let outcome = try await job.run(stop: interruption.stopsTraining) { reporter.show($0) }
                 reporter.finish()
                 return outcome
@@ -80,6 +111,7 @@ struct TrainCommand: AsyncParsableCommand {
         } else {
             print("\(outcome.generation.number) serves now.")
             for line in GenerationText.rungLines(outcome.generation) { print(line) }
+            for line in outcome.comparison.map(GenerationText.lines(of:)) ?? [] { print(line) }
         }
     }
 }
@@ -92,6 +124,12 @@ final class TrainingReporter: Sendable {
         switch step {
         case .loading: line.show("Reading the interactions …")
         case .training(let progress): show(progress)
+        case .judging(let active):
+            line.finish()
+            line.show("Asking the new model and \(active) for the items that were held out …")
+        case .notJudged(let active, let reason):
+            line.finish()
+            Terminal.printError("Not compared with \(active): \(reason)")
         case .publishing(let users, let items):
             line.finish()
             line.show("Publishing the embeddings of \(users) users and \(items) items …")

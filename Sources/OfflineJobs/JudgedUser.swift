@@ -1,0 +1,47 @@
+import Domain
+import Evaluation
+import Towers
+import Training
+
+/// A user of whom a model is asked what came next.
+struct JudgedUser: Sendable {
+    let id: UserID
+    /// Positions of the items that the user tower reads, oldest first.
+    let history: [Int32]
+    /// Positions of the items that are not recommended.
+    let hidden: [Int32]
+    /// Positions of what came next; never empty.
+    let wanted: Set<Int32>
+}
+
+extension [JudgedUser] {
+    /// Ranks the whole catalogue for each user, as a model that serves would.
+    ///
+    /// - Parameters:
+    ///   - model: Embeds users from their histories, and items it has never seen from what is known of them.
+    ///   - items: The catalogue; positions are those of this array.
+    ///   - k: Items of each ranking that count.
+    ///   - threads: Share the users.
+    /// - Returns: For each rung of the model's ladder, shortest first, each user's recall@k; 0 for a user of whom the model
+    ///   knows nothing.
+    func recalls(of model: TwoTowerModel, items: [ItemContent], k: Int, threads: Int) -> [[Double]] {
+        let dimensions = model.ladder.fullLength
+        let features = items.map(model.features(of:))
+        let embeddings = UserEmbeddings.of(
+            model, users: map(\.id), histories: map(\.history), features: features, threads: threads)
+        let zeros = [Float](repeating: 0, count: dimensions)
+        let ranking = MaskedRanking(
+            items: EmbeddingTable(dimensions: dimensions, elements: features.flatMap(model.itemEmbedding(_:))),
+            ladder: model.ladder, threads: threads)
+        let lists = ranking.best(
+            k, for: EmbeddingTable(dimensions: dimensions, elements: embeddings.flatMap { $0 ?? zeros }),
+            hiding: map(\.hidden))
+        return lists.map { lists in
+            zip(self, zip(lists, embeddings)).map { user, shown in
+                let (list, embedding) = shown
+                guard embedding != nil else { return 0 }
+                return RankingMetrics(ranking: list, relevant: user.wanted, k: k)?.recall ?? 0
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Domain
+import Planning
+import Towers
+import Training
+
+extension TrainJob {
+    /// Embeds users and items by a model, writes them as a generation, and measures the plans on it; it does not serve yet.
+    func publish(
+        _ trained: TrainedModel, _ end: TrainingRunEnd, _ log: InteractionLog, _ report: @Sendable (Step) -> Void
+    ) async throws -> (generation: Generation, frontier: [FrontierPoint]) {
+        report(.publishing(users: log.users.count, items: log.items.count))
+        let embedded = EmbeddedLog(log, model: trained.model, threads: configuration.threads)
+        let artefact = trained.model.encoded()
+        let ladder = trained.model.ladder
+        let draft = GenerationDraft(
+            fingerprint: GenerationFingerprint.sha256(
+                artefact: artefact, ladder: ladder, normRule: .cosineAtEachRung),
+            ladder: ladder, normRule: .cosineAtEachRung, cutoff: end.cutoff, rungs: end.rungs, settings: end.settings,
+            artefact: artefact, items: embedded.items, users: embedded.users,
+            userEvents: embedded.histories.map(\.count))
+        let generation = try await store.publish(draft)
+        report(.calibrating)
+        let frontier = try PlanCalibration(planner: options.planner).frontier(
+            ladder: ladder, items: embedded.items, users: embedded.users, seen: embedded.histories)
+        try await store.store(
+            frontier: frontier, generation: generation.number, costModel: options.planner.model.revision)
+        return (generation, frontier)
+    }
+}
+
+extension TrainingData {
+    /// The interactions of a log that are not held out; all users and items keep their positions.
+    init(_ log: InteractionLog, isTimed: Bool, leavingOut heldOut: GateHoldOut) throws(TrainingError) {
+        func kept<Element>(_ column: [Element]) -> [Element] {
+            heldOut.users.isEmpty ? column : zip(column, heldOut.isHeldOut).filter { !$1 }.map(\.0)
+        }
+        try self.init(
+            users: log.users.map(\.id), items: log.items.map { ItemContent($0.item) },
+            userIndices: kept(log.userPositions), itemIndices: kept(log.itemPositions),
+            times: isTimed ? kept(log.timestamps) : [])
+    }
+}
