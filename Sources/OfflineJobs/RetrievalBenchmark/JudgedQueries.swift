@@ -58,18 +58,21 @@ struct JudgedQueries: Sendable {
     ///   - scan: Prefix scanned.
     ///   - probes: Lists probed; `nil` scans all.
     ///   - shortlist: Candidates looked at of each query.
+    ///   - middle: Prefix that they are scored by again; `nil` leaves them as the scan found them.
     ///   - rows: Of whom.
     ///   - mask: The rows allowed.
     /// - Returns: The places of the neighbours.
     /// - Throws: `CancellationError`; what the search throws.
     func ranks(
-        scan: Int, probes: Int?, shortlist: Int, on rows: SearchedRows, mask: RowMask? = nil
+        scan: Int, probes: Int?, shortlist: Int, middle: Int? = nil, on rows: SearchedRows, mask: RowMask? = nil
     ) throws -> ShortlistRanks {
         let places = try (0..<count).map { query in
             try Task.checkCancellation()
             let wanted = truth[query].prefix(k)
-            let found = try rows.shortlist(
-                for: self.query(query).span, probes: probes, dimensions: scan, count: shortlist, mask: mask)
+            let vector = self.query(query)
+            var found = try rows.shortlist(
+                for: vector.span, probes: probes, dimensions: scan, count: shortlist, mask: mask)
+            if let middle { found = try rows.ordered(found, for: vector.span, by: middle) }
             return found.indices.filter { wanted.contains(Int32(found[$0].row)) }
         }
         return ShortlistRanks(places: places, k: k)

@@ -5,11 +5,12 @@ package import Domain
 /// Recall is not measured plan by plan: one scan with the longest shortlist tells it for all shortlists after the same
 /// probes (``ShortlistRanks``). So each number of probes has one plan worth timing, that with the shortest shortlist that
 /// reaches the target; its time falls and then rises with the probes. The probes are walked in long steps until the least
-/// plan with so many is no faster than what was found, then in short steps around the fastest, and the fastest plans are
-/// measured whole.
+/// plan with so many is no faster than what was found, then in short steps around the fastest. The fastest are tried with a
+/// longer shortlist that a middle prefix narrows, and the fastest plans of all are measured whole.
 package struct PlanTuner {
-    /// Finds where the neighbours stand in a shortlist of that length, for a prefix and a number of probes.
-    package typealias Rank = (_ scan: Int, _ probes: Int?, _ shortlist: Int) throws -> ShortlistRanks
+    /// Finds where the neighbours stand in a shortlist of that length, for a prefix and a number of probes; by the score of a
+    /// middle prefix, if there is one.
+    package typealias Rank = (_ scan: Int, _ probes: Int?, _ shortlist: Int, _ middle: Int?) throws -> ShortlistRanks
     /// Measures a plan on that many of the queries to tune by; `nil` takes all.
     package typealias Measure = (ServingPlan, _ queries: Int?) throws -> PlanMeasurement
 
@@ -17,7 +18,7 @@ package struct PlanTuner {
     /// Standard errors that a plan must lie above the target.
     private let margin: Double
     private let rank: Rank
-    private var ranks: [Int: [GridPoint: ShortlistRanks]] = [:]
+    private var ranks: [RankedShortlist: ShortlistRanks] = [:]
     /// The plans that were measured whole, in order.
     package private(set) var measured: [PlanMeasurement] = []
 
@@ -31,11 +32,24 @@ package struct PlanTuner {
     private static let fewestQueries = 16
     /// Plans that are measured whole before one is chosen: the fastest of many is often lucky.
     private static let finalists = 3
+    /// Plans that are tried with a narrowing.
+    private static let narrowedPlans = 2
+    /// The shortest shortlist that is worth a narrowing.
+    private static let leastNarrowed = 64
+    /// How much longer a shortlist is made to be narrowed: it must hold more, since the narrowing loses some.
+    private static let widenings = [1.3, 2.0]
 
     /// A prefix, and a number of probes by its place in the grid.
     private struct GridPoint: Hashable {
         let scan: Int
         let probes: Int
+    }
+
+    /// A shortlist whose neighbours were looked for.
+    private struct RankedShortlist: Hashable {
+        let point: GridPoint
+        let length: Int
+        let middle: Int?
     }
 
     /// - Parameters:
@@ -54,8 +68,12 @@ package struct PlanTuner {
         for scan in grid.scans {
             try walk(scan: scan, target: target, timedBy: measure, into: &timed)
         }
+        var candidates = Array(timed.values)
+        for (point, found) in timed.sorted(by: { Self.isFaster($0.value, $1.value) }).prefix(Self.narrowedPlans) {
+            candidates += try narrowed(found.plan, at: point, target: target, timedBy: measure)
+        }
         var whole: [PlanMeasurement] = []
-        for found in timed.values.sorted(by: Self.isFaster).prefix(Self.finalists) {
+        for found in candidates.sorted(by: Self.isFaster).prefix(Self.finalists) {
             try Task.checkCancellation()
             whole.append(try measure(found.plan, nil))
         }
@@ -87,6 +105,30 @@ package struct PlanTuner {
             guard try mayBeFaster(point, than: timed, measure) else { break }
             _ = try time(point, target, measure, &timed)
         }
+    }
+
+    /// Times a plan with longer shortlists that a middle prefix narrows to the shortest that reaches the target.
+    private mutating func narrowed(
+        _ plan: ServingPlan, at point: GridPoint, target: Double, timedBy measure: Measure
+    ) throws -> [PlanMeasurement] {
+        guard plan.shortlist >= Self.leastNarrowed else { return [] }
+        let wanted = Self.widenings.map { $0 * Double(plan.shortlist) }
+        let lengths = Set(
+            wanted.map { wanted in grid.shortlists.first { Double($0) >= wanted } ?? grid.longestShortlist })
+        var found: [PlanMeasurement] = []
+        for middle in grid.middles(after: point.scan) {
+            for length in lengths.sorted() {
+                try Task.checkCancellation()
+                let kept = try ranks(at: point, shortlist: length, middle: middle)
+                    .shortest(of: grid.shortlists.filter { $0 < plan.shortlist }, reaching: target, margin: margin)
+                guard let kept else { continue }
+                let narrowing = try grid.plan(
+                    scan: point.scan, probes: grid.probes[point.probes], shortlist: length,
+                    middle: FunnelStep(dimensions: middle, keep: kept))
+                found.append(try measure(narrowing, Self.fewQueries))
+            }
+        }
+        return found
     }
 
     /// Whether the plan that keeps least after a point's probes is faster than all that were timed.
@@ -123,10 +165,11 @@ package struct PlanTuner {
             .shortest(of: grid.shortlists, reaching: target, margin: margin)
     }
 
-    private mutating func ranks(at point: GridPoint, shortlist: Int) throws -> ShortlistRanks {
-        if let known = ranks[shortlist]?[point] { return known }
-        let found = try rank(point.scan, grid.probes[point.probes], shortlist)
-        ranks[shortlist, default: [:]][point] = found
+    private mutating func ranks(at point: GridPoint, shortlist: Int, middle: Int? = nil) throws -> ShortlistRanks {
+        let key = RankedShortlist(point: point, length: shortlist, middle: middle)
+        if let known = ranks[key] { return known }
+        let found = try rank(point.scan, grid.probes[point.probes], shortlist, middle)
+        ranks[key] = found
         return found
     }
 
@@ -134,10 +177,10 @@ package struct PlanTuner {
     private func mostThorough() throws -> ServingPlan {
         let longest = grid.longestShortlist
         let recall = { (ranks: ShortlistRanks, length: Int) in SampleMean(ranks.recalls(shortlist: length)).value }
-        let ordered = ranks[longest, default: [:]].sorted {
-            ($0.key.probes, $0.key.scan) < ($1.key.probes, $1.key.scan)
-        }
-        let highest = ordered.map { recall($0.value, longest) }.reduce(0, max)
+        let ordered = ranks.filter { $0.key.length == longest && $0.key.middle == nil }
+            .map { (point: $0.key.point, ranks: $0.value) }
+            .sorted { ($0.point.probes, $0.point.scan) < ($1.point.probes, $1.point.scan) }
+        let highest = ordered.map { recall($0.ranks, longest) }.reduce(0, max)
         for (point, ranks) in ordered where recall(ranks, longest) == highest {
             let shortlist = grid.shortlists.first { recall(ranks, $0) == highest }
             return try grid.plan(

@@ -98,8 +98,9 @@ struct SearchedRows: Sendable {
             ladder: index.ladder, depth: index.depth, lists: index.listCount, rows: mask?.count ?? index.count,
             k: judged.k)
         let rows = self
-        return PlanTuner(grid: grid, margin: margin) { scan, probes, shortlist in
-            try judged.ranks(scan: scan, probes: probes, shortlist: shortlist, on: rows, mask: mask)
+        return PlanTuner(grid: grid, margin: margin) { scan, probes, shortlist, middle in
+            try judged.ranks(
+                scan: scan, probes: probes, shortlist: shortlist, middle: middle, on: rows, mask: mask)
         }
     }
 
@@ -141,6 +142,14 @@ struct SearchedRows: Sendable {
         return try Reranker(vectors: vectors, model: .shipped)
             .rerank(candidates, for: query, through: plan.middle, paying: &meter)
             .prefix(k).map(\.row)
+    }
+
+    /// Candidates in the order of their scores by a prefix, best first.
+    func ordered(_ candidates: [Candidate], for query: Span<Float>, by prefix: Int) throws -> [Candidate] {
+        // What a funnel drops keeps the order of the step that dropped it: here all but the best.
+        var meter = Self.unlimitedMeter
+        return try Reranker(vectors: vectors, model: .shipped)
+            .rerank(candidates, for: query, through: [FunnelStep(dimensions: prefix, keep: 1)], paying: &meter)
     }
 
     /// The `k` best rows for a query by all dimensions of every row, or of those of a mask by row.
