@@ -12,7 +12,8 @@ public import VectorKernels
 public struct IndexSnapshot: Sendable {
     /// The generation's prefix lengths.
     public let ladder: PrefixLadder
-    let policy: ListPolicy
+    /// How its rows are grouped into lists, and how much of each is kept.
+    public let policy: ListPolicy
     /// The prefixes, by ladder step and slot.
     let planes: PlaneTable
     /// The rows that lie in lists; `nil` while there are few, and slots are rows.
