@@ -27,11 +27,11 @@ struct BenchmarkFiles {
 
     func benchmark(
         queries: TemporaryFile? = nil, truth: TemporaryFile? = nil, ladder: PrefixLadder? = nil,
-        targets: [Double] = [0.9], k: Int? = nil
+        depth: Int? = nil, targets: [Double] = [0.9], k: Int? = nil
     ) -> RetrievalBenchmark {
         RetrievalBenchmark(
             base: base.source, queries: (queries ?? self.queries).source, truth: (truth ?? self.truth).source,
-            ladder: ladder, targets: targets, k: k ?? self.k, threads: 1)
+            ladder: ladder, depth: depth, targets: targets, k: k ?? self.k, threads: 1)
     }
 }
 

@@ -21,6 +21,8 @@ struct BenchmarkWorkerTests {
 
         var worker = try BenchmarkWorker(directory: directory.path)
         #expect(worker.greeting["ok"] == 1)
+        #expect(worker.greeting["depth"] == 32)
+        #expect(try BenchmarkWorker(directory: directory.path, depth: 20).greeting["depth"] == 16)
         for filter in ["", ",\"filter\":\"\(directory.path)/sevenths\""] {
             let sweep = try #require(try worker.answer("{\"c\":\"sweep\",\"nq\":40\(filter)}")?["sweep"]?.elements)
             let best = try #require(sweep.first { ($0["recall"]?.double ?? 0) >= 0.99 })

@@ -44,6 +44,21 @@ struct RetrievalBenchmarkTests {
         #expect(try #require(scan["bytes"]?.double) >= 3000 * 40)
     }
 
+    @Test("makes its index as deep as serves the queries, or as it is told")
+    func depth() throws {
+        let files = try BenchmarkFiles(rows: 1000, queries: 40, dimensions: 96, k: 5)
+        let chosen = try files.benchmark().run { _ in }.json
+        let tried = try #require(chosen["depths_tried"]?.elements)
+        #expect(tried.compactMap { $0["depth"] } == [64, 96])
+        #expect(try #require(tried.last?["index_bytes"]?.double) > #require(tried.first?["index_bytes"]?.double))
+        #expect(tried.contains { $0["depth"] == chosen["depth"] })
+        for depth in [64, 96] {
+            let told = try files.benchmark(depth: depth).run { _ in }.json
+            #expect(told["depth"] == .integer(depth))
+            #expect(told["depths_tried"]?.elements?.isEmpty == true)
+        }
+    }
+
     @Test("refuses files that do not belong together")
     func refused() throws {
         let files = try BenchmarkFiles(rows: 50, queries: 4, dimensions: 8, k: 5)

@@ -34,16 +34,15 @@ public struct BenchmarkWorker {
 
     /// Reads and indexes what a directory holds: `base`, `queries` and `gt100`, as `.npy`, or `.fvecs` and `.ivecs`.
     ///
+    /// - Parameters:
+    ///   - directory: The directory.
+    ///   - depth: Longest prefix kept for scans; `nil` takes what serves the queries well.
     /// - Throws: ``VectorFiles/VectorFileError``, ``BenchmarkWorkerError``.
-    public init(directory: String) throws {
+    public init(directory: String, depth: Int? = nil) throws {
         let before = try ProcessMemory()
         let base = try Self.file("base", "fvecs", in: directory)
         let dimensions = try VectorFileReader(base).dimensions
         let ladder = try PrefixLadder(PrefixLadder.standard.rungs.filter { $0 < dimensions } + [dimensions])
-        var building = SearchedRows.Building()
-        let whole = ProcessStopwatch()
-        rows = try SearchedRows(base, ladder: ladder, policy: ListPolicy(workers: 1), building: &building)
-        let seconds = whole.seconds
         let queries = try VectorFileReader.embeddings(of: Self.file("queries", "fvecs", in: directory))
         guard queries.dimensions == dimensions else {
             throw VectorFileError.otherDimensions(
@@ -52,15 +51,21 @@ public struct BenchmarkWorker {
         judged = JudgedQueries(
             queries: queries,
             truth: try NearestNeighbours(
-                Self.file("gt100", "ivecs", in: directory), queries: queries.count, baseRows: rows.index.count,
-                k: Self.k),
+                Self.file("gt100", "ivecs", in: directory), queries: queries.count,
+                baseRows: VectorFileReader.rowCount(of: base), k: Self.k),
             k: Self.k)
+        var building = SearchedRows.Building()
+        let indexed = try SearchedRows.choosingDepth(
+            base, ladder: ladder, policy: ListPolicy(depth: depth, workers: 1), by: judged,
+            target: Self.targets.reduce(0, max), building: &building)
+        rows = indexed.rows
         greeting = .object([
-            "ok": 1, "load_s": .number(seconds), "build_s": .number(building.seconds),
+            "ok": 1, "load_s": .number(building.seconds + building.readSeconds), "build_s": .number(building.seconds),
             "build_cpu_s": .number(building.processorSeconds),
             "index_MB": .number(Double(building.indexBytes) / 1e6),
             "rss_delta_MB": .number(Double(building.allBytes) / 1e6),
-            "base_rss_MB": .number(Double(before.used) / 1e6),
+            "base_rss_MB": .number(Double(before.used) / 1e6), "depth": .integer(indexed.rows.index.depth),
+            "depths_tried": .array(indexed.trials.map(\.json)),
         ])
     }
 

@@ -33,7 +33,7 @@ public struct RetrievalBenchmark: Sendable {
     ///   - queries: The queries, as long as the rows.
     ///   - truth: For each query its nearest rows by the cosine of all dimensions, `.ivecs` or `.npy`.
     ///   - ladder: Prefix lengths; `nil` takes those of the standard ladder that are shorter than the rows.
-    ///   - depth: Longest prefix kept for scans; `nil` is the ladder's own.
+    ///   - depth: Longest prefix kept for scans; `nil` takes what serves the queries to tune by well.
     ///   - targets: Recalls to reach, above 0 up to 1.
     ///   - k: Results of each query that count; more than 0.
     ///   - threads: Threads that make the index, and that answer when throughput is measured; a lone query has one.
@@ -60,11 +60,13 @@ public struct RetrievalBenchmark: Sendable {
         progress("reading the queries")
         let judged = try readQueries()
         let ladder = try ladder(dimensions: judged.queries.dimensions)
-        progress("building the index")
+        progress(policy.depth == nil ? "building the index, and choosing its depth" : "building the index")
         var building = SearchedRows.Building()
-        let rows = try SearchedRows(base, ladder: ladder, policy: policy, building: &building)
         let (tuning, measured) = (judged.half(from: 0), judged.half(from: 1))
+        let (rows, trials) = try SearchedRows.choosingDepth(
+            base, ladder: ladder, policy: policy, by: tuning, target: targets.reduce(0, max), building: &building)
         var report = RetrievalBenchmarkReport(rows: rows, queries: measured, threads: threads, building: building)
+        report.trials = trials
 
         progress("exact search")
         report.exactRecall = try exactRecall(of: measured, on: rows)
@@ -89,7 +91,7 @@ public struct RetrievalBenchmark: Sendable {
         report.fullScan = try ScanBenchmark.measure(
             rows.index, queries: measured.queries, count: 100, repetitions: 101)
         progress("to a snapshot file and back")
-        report.snapshot = try SnapshotTiming(of: rows, policy: policy)
+        report.snapshot = try SnapshotTiming(of: rows)
         try measureFilters(tuning: tuning, measured: measured, on: rows, progress: progress, into: &report)
         return report
     }
@@ -98,16 +100,12 @@ public struct RetrievalBenchmark: Sendable {
     private func readQueries() throws -> JudgedQueries {
         let table = try VectorFileReader.embeddings(of: queries)
         guard table.count >= 2 else { throw RetrievalBenchmarkError.tooFewQueries(table.count) }
-        var reader = try VectorFileReader(base)
-        guard reader.dimensions == table.dimensions else {
+        let dimensions = try VectorFileReader(base).dimensions
+        guard dimensions == table.dimensions else {
             throw VectorFileError.otherDimensions(
-                name: queries.name, found: table.dimensions, expected: reader.dimensions, of: base.name)
+                name: queries.name, found: table.dimensions, expected: dimensions, of: base.name)
         }
-        if reader.rowCount == nil {
-            var block: [Float] = []
-            while try reader.readEmbeddings(into: &block) > 0 { try Task.checkCancellation() }
-        }
-        let rowCount = reader.rowCount ?? reader.rowsRead
+        let rowCount = try VectorFileReader.rowCount(of: base)
         guard k <= rowCount else { throw RetrievalBenchmarkError.tooManyResults(asked: k, rows: rowCount) }
         let neighbours = try NearestNeighbours(
             truth, queries: table.count, baseRows: rowCount, k: k, atMost: Self.knownNeighbours)

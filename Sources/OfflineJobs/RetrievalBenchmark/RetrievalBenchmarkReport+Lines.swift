@@ -5,7 +5,8 @@ import Retrieval
 extension RetrievalBenchmarkReport {
     /// The report as people read it: a few tables.
     public var lines: [String] {
-        head + [""] + loneLines + [""] + togetherLines + [""] + filteredLines + [""] + scanLines + snapshotLines
+        head + depthLines + [""] + loneLines + [""] + togetherLines + [""] + filteredLines + [""] + scanLines
+            + snapshotLines
     }
 
     private var head: [String] {
@@ -21,6 +22,15 @@ extension RetrievalBenchmarkReport {
                 Double(building.leftoverBytes) / 1e6),
             String(format: "recall of exact search by full vectors: %.4f", exactRecall),
         ]
+    }
+
+    private var depthLines: [String] {
+        ["the index keeps planes to \(depth) of \(dimensions) dimensions" + (trials.isEmpty ? "" : ", chosen of:")]
+            + trials.map { trial in
+                String(
+                    format: "%9d: %.3f ms at recall %.4f, index %.0f MB, ", trial.depth, trial.found.p50,
+                    trial.found.recall, Double(trial.indexBytes) / 1e6) + trial.found.plan.description
+            }
     }
 
     private var snapshotLines: [String] {

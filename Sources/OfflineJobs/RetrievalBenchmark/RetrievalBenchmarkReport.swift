@@ -23,6 +23,10 @@ public struct RetrievalBenchmarkReport: Sendable {
     let rows: Int
     let dimensions: Int
     let ladder: String
+    /// Longest prefix that the index keeps, in dimensions.
+    let depth: Int
+    /// The depths that were tried to choose it.
+    var trials: [DepthTrial] = []
     let lists: Int
     let indexBytes: Int
     let queries: Int
@@ -41,6 +45,7 @@ public struct RetrievalBenchmarkReport: Sendable {
         self.rows = rows.index.count
         dimensions = rows.index.ladder.fullLength
         ladder = rows.index.ladder.description
+        depth = rows.index.depth
         lists = rows.index.listCount
         indexBytes = rows.index.residentBytes
         self.queries = queries.count
@@ -54,6 +59,7 @@ public struct RetrievalBenchmarkReport: Sendable {
         .object([
             "rows": .integer(rows), "dims": .integer(dimensions), "queries": .integer(queries), "k": .integer(k),
             "threads": .integer(threads), "kernel": .string(KernelChoice.current.name), "ladder": .string(ladder),
+            "depth": .integer(depth), "depths_tried": .array(trials.map(\.json)),
             "lists": .integer(lists), "build_seconds": .number(building.seconds),
             "build_cpu_seconds": .number(building.processorSeconds), "read_seconds": .number(building.readSeconds),
             "resident_bytes": .integer(building.indexBytes),
@@ -65,6 +71,16 @@ public struct RetrievalBenchmarkReport: Sendable {
             "exact_recall": .number(exactRecall), "results": .array(lone.map { $0.json(k: k) }),
             "batched": .array(together.map { $0.batchJSON }), "filtered": .array(filtered.map { $0.json(k: k) }),
             "full_scan": fullScan.map { $0.fullScanJSON },
+        ])
+    }
+}
+
+extension DepthTrial {
+    /// The trial as scripts read it.
+    var json: JSONValue {
+        .object([
+            "depth": .integer(depth), "index_bytes": .integer(indexBytes), "recall": .number(found.recall),
+            "p50_ms": .number(found.p50), "plan": .string(found.plan.description),
         ])
     }
 }

@@ -16,10 +16,10 @@ struct SnapshotTiming: Hashable, Sendable {
     private static let identity = SnapshotIdentity(kind: "benchmark", version: 1, fingerprint: [])
 
     /// Writes and loads a file in the system's temporary folder, and removes it.
-    init(of rows: SearchedRows, policy: ListPolicy) throws {
+    init(of rows: SearchedRows) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "linden-benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let timing = Result { try Self.time(rows, policy: policy, path: folder.appending(path: "snapshot").path) }
+        let timing = Result { try Self.time(rows, path: folder.appending(path: "snapshot").path) }
         try FileManager.default.removeItem(at: folder)
         self = try timing.get()
     }
@@ -30,7 +30,7 @@ struct SnapshotTiming: Hashable, Sendable {
         self.fileBytes = fileBytes
     }
 
-    private static func time(_ rows: SearchedRows, policy: ListPolicy, path: String) throws -> SnapshotTiming {
+    private static func time(_ rows: SearchedRows, path: String) throws -> SnapshotTiming {
         let writing = ProcessStopwatch()
         var writer = try SnapshotFileWriter(path: path, identity: identity)
         try rows.index.write(to: &writer)
@@ -40,7 +40,7 @@ struct SnapshotTiming: Hashable, Sendable {
 
         let loading = ProcessStopwatch()
         let file = try SnapshotFile(path: path, expecting: identity)
-        let index = try IndexSnapshot(from: file, ladder: rows.index.ladder, policy: policy)
+        let index = try IndexSnapshot(from: file, ladder: rows.index.ladder, policy: rows.index.policy)
         let vectors = try FullVectors(from: file)
         let loadSeconds = loading.seconds
         guard index.count == rows.index.count, vectors.count == rows.vectors.count else {
