@@ -37,7 +37,9 @@ extension BenchmarkCommand {
         @Option(help: "Prefix lengths, ascending; the standard ones below the rows' length by default.")
         var ladder: String?
 
-        @Option(parsing: .unconditional, help: "Longest prefix that the index keeps for scans, in dimensions.")
+        @Option(
+            parsing: .unconditional,
+            help: "Longest prefix that the index keeps for scans, in dimensions; what serves the queries by default.")
         var depth: Int?
 
         @Flag(help: "Print one JSON value on standard output.")
@@ -48,9 +50,7 @@ extension BenchmarkCommand {
             guard (1...1024).contains(threads) else {
                 throw ValidationError("--threads is \(threads). Give 1 to 1024.")
             }
-            if let depth, !(1...PrefixLadder.maximumDimensions).contains(depth) {
-                throw ValidationError("--depth is \(depth). Give 1 to \(PrefixLadder.maximumDimensions).")
-            }
+            try validateDepth(depth)
             _ = try targets()
         }
 
@@ -83,8 +83,15 @@ extension BenchmarkCommand {
         @Argument(help: "Directory with base, queries and gt100, as .npy or .fvecs and .ivecs.")
         var directory: String
 
+        @Option(
+            parsing: .unconditional,
+            help: "Longest prefix that the index keeps for scans, in dimensions; what serves the queries by default.")
+        var depth: Int?
+
+        func validate() throws { try validateDepth(depth) }
+
         func run() throws {
-            var worker = try BenchmarkWorker(directory: directory)
+            var worker = try BenchmarkWorker(directory: directory, depth: depth)
             Terminal.printAnswer(worker.greeting.description)
             while let line = readLine() {
                 guard let answer = try worker.answer(line) else { break }
@@ -92,4 +99,10 @@ extension BenchmarkCommand {
             }
         }
     }
+}
+
+/// Refuses a depth that no index has.
+private func validateDepth(_ depth: Int?) throws {
+    guard let depth, !(1...PrefixLadder.maximumDimensions).contains(depth) else { return }
+    throw ValidationError("--depth is \(depth). Give 1 to \(PrefixLadder.maximumDimensions).")
 }
