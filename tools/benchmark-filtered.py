@@ -175,7 +175,7 @@ def serve(folder, name, scripts):
 
 def compare(folder, options, scripts):
     """Measures all peers on the set of a folder under each filter, and prints a table for each."""
-    linden = rounds.start_linden(folder, options.cpu)
+    linden = rounds.start_linden(folder, options.cpu, rounds.SERVICE_DEPTH)
     results = {}
     for share in SHARES:
         path = str(ensure_filter(folder, share))
@@ -212,7 +212,8 @@ def compare(folder, options, scripts):
 
 def print_comparison(folder, share, measured):
     for target in rounds.TARGETS:
-        print(f"## {folder.name}, {100 * share:g} % allowed, recall@10 ≥ {target}\n")
+        print(f"## {folder.name}, {100 * share:g} % allowed, recall@10 ≥ {target}; Linden's prefixes up to "
+              f"{rounds.SERVICE_DEPTH} dimensions, as a service keeps them\n")
         rows = []
         for name, found in measured.items():
             at = found[target]

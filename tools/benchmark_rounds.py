@@ -14,6 +14,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGETS = (0.95, 0.99)
+# The longest prefix that the index of a service keeps for scans, in dimensions.
+SERVICE_DEPTH = 64
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
 
 
@@ -87,8 +89,9 @@ class Worker:
         self.process.wait()
 
 
-def start_linden(folder, cpu):
-    return Worker([ROOT / "tools" / "linden-worker", folder], cpu)
+def start_linden(folder, cpu, depth=None):
+    options = [] if depth is None else ["--depth", depth]
+    return Worker([ROOT / "tools" / "linden-worker", folder, *options], cpu)
 
 
 def run_in_turns(linden, ours, peer, theirs, queries, rounds, chunk, **arguments):
