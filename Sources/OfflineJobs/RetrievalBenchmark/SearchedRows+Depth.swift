@@ -20,7 +20,8 @@ extension SearchedRows {
     ///   - judged: Queries to choose by.
     ///   - target: Recall to choose for.
     ///   - building: Gets what making the index that was chosen took.
-    /// - Returns: The rows, and the depths that were tried, shallowest first; none when there was no choice.
+    /// - Returns: The rows, and the depths that were tried, shallowest first, each as it was timed in turns with the next;
+    ///   none when there was no choice.
     /// - Throws: ``VectorFiles/VectorFileError``; `CancellationError`.
     static func choosingDepth(
         _ source: ByteSource, ladder: PrefixLadder, policy: ListPolicy, by judged: JudgedQueries, target: Double,
@@ -43,6 +44,7 @@ extension SearchedRows {
                 found = faster(found, try judged.measurement(of: found.plan, on: deep))
             }
             let trial = deep.trial(found)
+            trials[trials.count - 1] = rows.trial(best)
             trials.append(trial)
             guard trial.pays(over: best, target: target) else { break }
             (rows, best, building) = (deep, found, deepBuilding)
