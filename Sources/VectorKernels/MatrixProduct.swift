@@ -34,7 +34,7 @@ public enum MatrixProduct {
                 + "\(result.count) elements.")
         guard rows > 0, columns > 0 else { return }
         guard depth > 0 else { return scale(&result, block, by: keep) }
-        _ = oneThread
+        useOneThread()
         // SAFETY: the checks above keep every row of the three blocks inside its span, and exclusive access keeps the result apart.
         unsafe left.withUnsafeBufferPointer { left in
             unsafe right.withUnsafeBufferPointer { right in
@@ -61,5 +61,7 @@ public enum MatrixProduct {
     }
 
     /// Tells OpenBLAS, once, to work on the calling thread.
+    static func useOneThread() { _ = oneThread }
+
     private static let oneThread: Void = openblas_set_num_threads(1)
 }
