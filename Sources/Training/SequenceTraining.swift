@@ -82,6 +82,8 @@ struct SequenceTraining: Sendable {
         let slots = shares.map { _ in WorkerSlot<SequencePass?>(nil) }
         let (encoder, dropout) = (encoder, dropout)
         workers.run { worker in
+            // A batch may have fewer histories than there are workers.
+            guard worker < shares.count else { return }
             let histories = batch.historyOffsets[shares[worker]]
             guard let start = histories.first, let end = histories.last else { return }
             let dimensions = encoder.shape.dimensions

@@ -8,8 +8,8 @@ extension TrainingData {
             weights: weights.isEmpty ? [] : kept.map { weights[$0] })
     }
 
-    /// Each user's items as indices; in time where times are known.
-    func histories() -> [[Int32]] {
+    /// Each user's items as indices, each once where it came last; oldest first where times are known.
+    public func histories() -> [[Int32]] {
         let all = UserHistories(self, itemRows: Array(0..<Int32(items.count)), isOrdered: !times.isEmpty)
         return all.users.map { Array(all.items(of: $0)) }
     }

@@ -34,6 +34,8 @@ struct ArgumentTests {
             (["evaluate", "--train", "x.csv", "--protocol", "sampled"], "There is no protocol 'sampled'."),
             (["evaluate", "--train", "x.csv", "--test", "y.csv", "--protocol", "leave-last-out"], "Leave out --test"),
             (["evaluate", "--train", "x.csv", "--protocol", "global-split"], "global-split needs --test-after"),
+            (["evaluate", "--train", "x", "--protocol", "cold-items", "--test", "y"], "Leave out --test"),
+            (["benchmark", "matryoshka", "--train", "x", "--test", "y", "--ladder", "16"], "Give two at least"),
             (
                 ["evaluate", "--train", "x.csv", "--protocol", "global-split", "--test-after", "soon"],
                 "'soon' is neither a moment nor a share."

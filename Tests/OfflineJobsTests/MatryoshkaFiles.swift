@@ -49,8 +49,9 @@ struct MatryoshkaFiles {
     /// What an evaluation finds at each rung with the same settings.
     func evaluated(_ configuration: TrainingConfiguration) async throws -> [LengthQuality] {
         let job = EvaluationJob(
-            train: train.source, test: test.source, items: items.source, configuration: configuration, k: Self.k)
-        let rungs = try await job.run { _ in }.json(seed: configuration.seed)["rungs"]?.elements ?? []
+            train: train.source, items: items.source, rule: .fullRanking(test: test.source, validation: nil),
+            configuration: configuration, k: Self.k)
+        let rungs = try await job.run { _ in }.json["rungs"]?.elements ?? []
         return rungs.compactMap { rung in
             guard case .integer(let dimensions) = rung["dims"], let recall = rung["recall"]?.double,
                 let ndcg = rung["ndcg"]?.double

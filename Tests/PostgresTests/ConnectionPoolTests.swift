@@ -12,7 +12,8 @@ struct ConnectionPoolTests {
             let backends = try await withThrowingTaskGroup(of: Int32.self) { group in
                 for _ in 0..<100 {
                     group.addTask {
-                        try await pool.withConnection { connection in
+                        // Time for a hundred turns beside all the other tests.
+                        try await pool.withConnection(deadline: .after(.seconds(120))) { connection in
                             try await connection.query("SELECT pg_backend_pid()")[0].decode(Int32.self, at: 0)
                         }
                     }

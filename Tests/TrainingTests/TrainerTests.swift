@@ -62,6 +62,16 @@ struct TrainerTests {
         for rung in model.ladder.rungs { #expect(score(noir, rung) > score(comedy, rung) + 0.5, "rung \(rung)") }
     }
 
+    @Test("shares fewer histories than threads")
+    func fewHistories() async throws {
+        let data = try PlantedData(seed: 14, times: true)
+        var configuration = try PlantedData.configuration(threads: 3)
+        configuration.batchSize = 1
+        configuration.epochs = 1
+        let trained = try await Trainer(configuration).train(data.train)
+        #expect(trained.history.count == 1)
+    }
+
     @Test("goes on from an earlier model, and then needs one epoch", arguments: [false, true])
     func warmStart(times: Bool) async throws {
         let data = try PlantedData(seed: 8, times: times)

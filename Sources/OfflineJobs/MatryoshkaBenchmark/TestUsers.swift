@@ -31,7 +31,7 @@ struct TestUsers: Sendable {
         }
         let users = wanted.indices.filter { !wanted[$0].isEmpty }
         guard !users.isEmpty else { throw .noTestItems }
-        let histories = Self.histories(train)
+        let histories = train.histories()
         self.train = train
         ids = users.map { train.users[$0] }
         self.histories = users.map { histories[$0] }
@@ -84,17 +84,6 @@ struct TestUsers: Sendable {
         return zip(ladder.rungs, lists).compactMap { dimensions, lists in
             RankingQuality(rankings: lists, relevant: wanted, k: k, catalogue: train.items.count)
                 .map { LengthQuality(dimensions: dimensions, recall: $0.recall, ndcg: $0.ndcg) }
-        }
-    }
-
-    /// The items of each user, each once where it came last; oldest first when the data has times.
-    private static func histories(_ data: TrainingData) -> [[Int32]] {
-        var events = [[Int]](repeating: [], count: data.users.count)
-        for (index, user) in data.userIndices.enumerated() { events[Int(user)].append(index) }
-        return events.map { events in
-            let ordered = data.times.isEmpty ? events : events.sorted { (data.times[$0], $0) < (data.times[$1], $1) }
-            var seen: Set<Int32> = []
-            return ordered.reversed().map { data.itemIndices[$0] }.filter { seen.insert($0).inserted }.reversed()
         }
     }
 }
