@@ -9,7 +9,7 @@ enum TrainingSettingsJSON {
     static func text(_ configuration: TrainingConfiguration, _ trained: TrainedModel? = nil) -> String {
         let settings = JSONValue.object([
             "ladder": .array(configuration.ladder.rungs.map(JSONValue.integer)),
-            "epochs": .integer(trained?.history.count ?? configuration.epochs),
+            "epochs": (trained?.history.count ?? configuration.epochs).map(JSONValue.integer),
             "best_epoch": trained.map { .integer($0.bestEpoch) },
             "train_seconds": trained.map { .number($0.elapsed / .seconds(1)) },
             "batch_size": .integer(configuration.batchSize),

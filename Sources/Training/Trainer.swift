@@ -46,18 +46,19 @@ public struct Trainer: Sendable {
             set, configuration, from: warmStart, generator: SeededGenerator(seed: generator.next()))
         var sampler = BatchSampler(set, configuration, generator: SeededGenerator(seed: generator.next()))
         let judge = ValidationRecall(set, configuration)
-        let epochs = warmStart == nil ? configuration.epochs : max(1, configuration.epochs / 4)
+        let passes = configuration.epochs(isOrdered: set.isOrdered)
+        let epochs = warmStart == nil ? passes : max(1, passes / 4)
         let steps = epochs * sampler.batches
         var step = 0
         var best: (model: TwoTowerModel, epoch: Int, quality: (recall: Double, ndcg: Double))?
         var history: [TrainingProgress] = []
 
-        passes: for epoch in 1...epochs {
+        training: for epoch in 1...epochs {
             sampler.shuffle()
             towers.beginEpoch()
             var total = (loss: 0.0, weight: 0.0)
             while let batch = sampler.batch() {
-                if Task.isCancelled { break passes }
+                if Task.isCancelled { break training }
                 let result = towers.step(batch, pace: pace(at: step, of: steps) * (warmStart == nil ? 1 : 0.5))
                 total = (total.loss + result.loss, total.weight + result.weight)
                 step += 1

@@ -9,7 +9,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Weight of each rung's loss, in the ladder's order; empty for equal weights.
     public var rungWeights: [Float] = []
     /// Passes over the users, at most.
-    public var epochs = 20
+    ///
+    /// `nil` for 20, or 10 where order carries meaning: there an epoch shows every interaction as a target.
+    public var epochs: Int?
     /// Users a step.
     public var batchSize = 512
     /// Items that a step ranks each user's targets against.
@@ -66,6 +68,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
 
     public init() {}
 
+    /// Passes over the users, at most.
+    public func epochs(isOrdered: Bool) -> Int { epochs ?? (isOrdered ? 10 : 20) }
+
     /// The learning rate of items' rows.
     public func learningRate(isOrdered: Bool) -> Float { learningRate ?? (isOrdered ? 0.03 : 0.1) }
 
@@ -74,7 +79,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
         func require(_ holds: Bool, _ name: String, _ value: some Any, _ allowed: String) throws(TrainingError) {
             if !holds { throw .badSetting(name: name, value: "\(value)", allowed: allowed) }
         }
-        try require(1...10_000 ~= epochs, "epochs", epochs, "1 to 10000")
+        if let epochs { try require(1...10_000 ~= epochs, "epochs", epochs, "1 to 10000") }
         try require(1...65_536 ~= batchSize, "batch size", batchSize, "1 to 65536")
         try require(2...10_000_000 ~= candidates, "candidates", candidates, "2 to 10000000")
         if let rate = learningRate {

@@ -73,7 +73,7 @@ public struct MatryoshkaReport: Sendable {
         .object([
             "protocol": .string("full-ranking"), "k": .integer(k), "users": .integer(users), "items": .integer(items),
             "seed": .integer(Int(clamping: configuration.seed)), "threads": .integer(configuration.threads),
-            "epochs": .integer(configuration.epochs), "dims": .array(ladder.rungs.map(JSONValue.integer)),
+            "epochs": configuration.epochs.map(JSONValue.integer), "dims": .array(ladder.rungs.map(JSONValue.integer)),
             "quarter_dims": .integer(quarterLength), "series": .array(series.map(json)),
             "models": .array(models.map(json)),
         ])
