@@ -1,5 +1,7 @@
 public import Domain
+import Evaluation
 import Towers
+import Training
 
 /// Refuses a model that finds less than the generation that serves.
 public struct GenerationGate: Sendable {
@@ -85,10 +87,11 @@ public struct GenerationGate: Sendable {
     private static func rung(
         _ dimensions: Int, _ new: [Double], _ active: [Double], seed: UInt64
     ) -> RungComparison {
-        let difference = PairedDifference(of: new, over: active, seed: seed)
+        var generator = SeededGenerator(seed: seed)
+        let interval = PairedBootstrap(candidate: new, baseline: active, using: &generator).interval
         let mean = { (recalls: [Double]) in recalls.reduce(0, +) / Double(recalls.count) }
         return RungComparison(
-            dimensions: dimensions, active: mean(active), new: mean(new), difference: difference.interval)
+            dimensions: dimensions, active: mean(active), new: mean(new), difference: interval.lower...interval.upper)
     }
 
     /// Whether what is held out of the data of `cut` was held out of `earlier` as well, or came after it.

@@ -75,7 +75,7 @@ package struct SequencePass: Sendable {
             let hiddenNorm = NormRows(stream, at: at.hiddenNorm, width: width, parameters)
             let hidden = DenseLayer(at.hiddenMatrix, at.hiddenBias, from: width, to: shape.hidden)
                 .forward(hiddenNorm.output, parameters, rows: rows)
-            let active = hidden.enumerated().map { $1 * Logistic.value($1) }
+            let active = hidden.map { $0 * Logistic.value($0) }
             var folded = DenseLayer(at.foldMatrix, at.foldBias, from: shape.hidden, to: width)
                 .forward(active, parameters, rows: rows)
             let foldMask = mask(folded.count)

@@ -47,7 +47,7 @@ struct MatryoshkaFiles {
     }
 
     /// What an evaluation finds at each rung with the same settings.
-    func evaluated(_ configuration: TrainingConfiguration) async throws -> [LengthQuality] {
+    func evaluated(_ configuration: TrainingConfiguration) async throws -> [RungQuality] {
         let job = EvaluationJob(
             train: train.source, items: items.source, rule: .fullRanking(test: test.source, validation: nil),
             configuration: configuration, k: Self.k)
@@ -56,7 +56,7 @@ struct MatryoshkaFiles {
             guard case .integer(let dimensions) = rung["dims"], let recall = rung["recall"]?.double,
                 let ndcg = rung["ndcg"]?.double
             else { return nil }
-            return LengthQuality(dimensions: dimensions, recall: recall, ndcg: ndcg)
+            return RungQuality(dimensions: dimensions, recall: recall, ndcg: ndcg)
         }
     }
 }

@@ -15,7 +15,7 @@ struct MatryoshkaReportTests {
                 method: method,
                 qualities: rungs.reversed().enumerated().map { step, dimensions in
                     let recall = full - full * Double(step * steepness) / 20
-                    return LengthQuality(dimensions: dimensions, recall: recall, ndcg: recall / 2)
+                    return RungQuality(dimensions: dimensions, recall: recall, ndcg: recall / 2)
                 }.reversed())
         }
         return MatryoshkaReport(

@@ -70,7 +70,7 @@ public struct MatryoshkaBenchmark: Sendable {
             return try users.embedded(by: trained.model)
         }
         func qualities(_ method: ShorteningMethod, _ split: EmbeddedSplit, _ lengths: PrefixLadder) throws
-            -> [LengthQuality]
+            -> [RungQuality]
         {
             progress(.ranking(method))
             return try users.qualities(of: split, ladder: lengths, k: k, threads: configuration.threads)
@@ -80,7 +80,7 @@ public struct MatryoshkaBenchmark: Sendable {
         let ordinary = try await split(try PrefixLadder([ladder.fullLength]))
         let cut = try qualities(.cut, ordinary, ladder)
         let turned = try qualities(.principalAxes, ordinary.onPrincipalAxes(), ladder)
-        var separate: [LengthQuality] = []
+        var separate: [RungQuality] = []
         for length in ladder.rungs.dropLast() {
             let alone = try PrefixLadder([length])
             separate += try qualities(.separate, try await split(alone), alone)

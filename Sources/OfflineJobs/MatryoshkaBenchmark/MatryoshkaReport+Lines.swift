@@ -14,7 +14,7 @@ extension MatryoshkaReport {
             + String(format: "%.0f s of training", seconds)
     }
 
-    private func table(_ name: String, _ measure: KeyPath<LengthQuality, Double>) -> [String] {
+    private func table(_ name: String, _ measure: KeyPath<RungQuality, Double>) -> [String] {
         let width = ([name] + series.map(\.method.name)).map(\.count).max() ?? 0
         func line(_ name: String, _ cells: [String]) -> String {
             name + String(repeating: " ", count: width - name.count)

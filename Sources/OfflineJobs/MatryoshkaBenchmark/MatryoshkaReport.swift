@@ -8,9 +8,9 @@ public struct MatryoshkaReport: Sendable {
     public struct Series: Hashable, Sendable {
         public let method: ShorteningMethod
         /// In the ladder's order.
-        public let qualities: [LengthQuality]
+        public let qualities: [RungQuality]
 
-        public init(method: ShorteningMethod, qualities: [LengthQuality]) {
+        public init(method: ShorteningMethod, qualities: [RungQuality]) {
             self.method = method
             self.qualities = qualities
         }

@@ -66,7 +66,7 @@ struct TestUsers: Sendable {
     ///
     /// - Returns: The quality at each rung, in the ladder's order.
     /// - Throws: `CancellationError`.
-    func qualities(of split: EmbeddedSplit, ladder: PrefixLadder, k: Int, threads: Int) throws -> [LengthQuality] {
+    func qualities(of split: EmbeddedSplit, ladder: PrefixLadder, k: Int, threads: Int) throws -> [RungQuality] {
         let ranking = MaskedRanking(items: split.items, ladder: ladder, threads: threads)
         var lists = [[[Int32]]](repeating: [], count: ladder.rungs.count)
         for first in stride(from: 0, to: count, by: Self.block) {
@@ -83,7 +83,7 @@ struct TestUsers: Sendable {
         }
         return zip(ladder.rungs, lists).compactMap { dimensions, lists in
             RankingQuality(rankings: lists, relevant: wanted, k: k, catalogue: train.items.count)
-                .map { LengthQuality(dimensions: dimensions, recall: $0.recall, ndcg: $0.ndcg) }
+                .map { RungQuality(dimensions: dimensions, recall: $0.recall, ndcg: $0.ndcg) }
         }
     }
 }

@@ -61,7 +61,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...10_000).contains(k) else { throw ValidationError("--k is \(k). Give 1 to 10000.") }
         guard maxBadRows >= 0 else { throw ValidationError("--max-bad-rows is negative. Give 0 or more.") }
-        if ColdStartJob.Subject(rawValue: `protocol`) == nil { _ = try rule() } else { try refuse(others: true) }
+        try refuseUnread()
+        if ColdStartJob.Subject(rawValue: `protocol`) == nil { _ = try rule() }
     }
 
     private static var protocols: String {
@@ -69,9 +70,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 
     /// Refuses files and moments that the protocol has no use for.
-    private func refuse(others isRefused: Bool) throws {
+    private func refuseUnread() throws {
         for (option, isGiven) in [("--test", test != nil), ("--validation", validation != nil)]
-        where isGiven && isRefused {
+        where isGiven && `protocol` != "full-ranking" {
             throw ValidationError("\(`protocol`) splits --train by itself. Leave out \(option), or use full-ranking.")
         }
         if testAfter != nil && `protocol` != "global-split" {
@@ -81,7 +82,6 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     /// The protocol with what belongs to it, and nothing that does not.
     private func rule() throws -> EvaluationProtocol {
-        try refuse(others: `protocol` != "full-ranking")
         switch `protocol` {
         case "full-ranking":
             guard let test else {
