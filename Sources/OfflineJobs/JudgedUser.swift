@@ -25,23 +25,11 @@ extension [JudgedUser] {
     /// - Returns: For each rung of the model's ladder, shortest first, each user's recall@k; 0 for a user of whom the model
     ///   knows nothing.
     func recalls(of model: TwoTowerModel, items: [ItemContent], k: Int, threads: Int) -> [[Double]] {
-        let dimensions = model.ladder.fullLength
-        let features = items.map(model.features(of:))
-        let embeddings = UserEmbeddings.of(
-            model, users: map(\.id), histories: map(\.history), features: features, threads: threads)
-        let zeros = [Float](repeating: 0, count: dimensions)
-        let ranking = MaskedRanking(
-            items: EmbeddingTable(dimensions: dimensions, elements: features.flatMap(model.itemEmbedding(_:))),
-            ladder: model.ladder, threads: threads)
-        let lists = ranking.best(
-            k, for: EmbeddingTable(dimensions: dimensions, elements: embeddings.flatMap { $0 ?? zeros }),
-            hiding: map(\.hidden))
+        let lists = UserEmbeddings.rankings(
+            k, by: model, users: map(\.id), histories: map(\.history), features: items.map(model.features(of:)),
+            hiding: map(\.hidden), threads: threads)
         return lists.map { lists in
-            zip(self, zip(lists, embeddings)).map { user, shown in
-                let (list, embedding) = shown
-                guard embedding != nil else { return 0 }
-                return RankingMetrics(ranking: list, relevant: user.wanted, k: k)?.recall ?? 0
-            }
+            zip(self, lists).map { RankingMetrics(ranking: $1, relevant: $0.wanted, k: k)?.recall ?? 0 }
         }
     }
 }

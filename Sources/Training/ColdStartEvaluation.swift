@@ -136,17 +136,9 @@ public struct ColdStartEvaluation: Sendable {
         _ model: TwoTowerModel, users: [Int], data: TrainingData, histories: [[Int32]], candidates: [ItemContent],
         hiding: [[Int32]]? = nil
     ) -> [[[Int32]]] {
-        let dimensions = model.ladder.fullLength
-        let embeddings = UserEmbeddings.of(
-            model, users: users.map { data.users[$0] }, histories: users.map { histories[$0] },
-            features: data.items.map(model.features(of:)), threads: configuration.threads)
-        let table = EmbeddingTable(
-            dimensions: dimensions, elements: candidates.flatMap { model.itemEmbedding(model.features(of: $0)) })
-        return MaskedRanking(items: table, ladder: model.ladder, threads: configuration.threads).best(
-            k,
-            for: EmbeddingTable(
-                dimensions: dimensions,
-                elements: embeddings.flatMap { $0 ?? [Float](repeating: 0, count: dimensions) }),
-            hiding: hiding ?? users.map { _ in [] })
+        UserEmbeddings.rankings(
+            k, by: model, users: users.map { data.users[$0] }, histories: users.map { histories[$0] },
+            features: data.items.map(model.features(of:)), candidates: candidates.map(model.features(of:)),
+            hiding: hiding ?? users.map { _ in [] }, threads: configuration.threads)
     }
 }

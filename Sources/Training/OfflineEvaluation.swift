@@ -96,39 +96,20 @@ public struct OfflineEvaluation: Sendable {
     ) -> [Rung] {
         let users = test.indices.filter { !test[$0].isEmpty }
         guard !users.isEmpty else { return [] }
-        let histories = UserHistories(
-            train, itemRows: Array(0..<Int32(train.items.count)), isOrdered: !train.times.isEmpty)
-        let known = users.map { histories.items(of: $0) }
+        let all = train.histories()
+        let known = users.map { all[$0] }
         let judge = RankingTest(
             wanted: users.map { Set(test[$0]) }, histories: known,
             popularity: CataloguePopularity(
-                histories: histories.users.lazy.map { histories.items(of: $0) }, catalogue: train.items.count))
-        let lists = lists(of: model, users: users.map { train.users[$0] }, known: known, items: train.items, k, threads)
+                histories: all, catalogue: train.items.count))
+        let lists = UserEmbeddings.rankings(
+            k, by: model, users: users.map { train.users[$0] }, histories: known,
+            features: train.items.map(model.features(of:)), hiding: known, threads: threads)
         let judged = lists.map { JudgedRankings($0, test: judge, k: k) }
         var generator = SeededGenerator(seed: seed)
         let intervals = QualityIntervals.intervals(of: judged, test: judge, using: &generator)
         return model.ladder.rungs.indices.map {
             Rung(dimensions: model.ladder.rungs[$0], judged: judged[$0], intervals: intervals[$0])
         }
-    }
-
-    /// For each rung, each user's best `k` of the items that the user does not know.
-    private static func lists(
-        of model: TwoTowerModel, users: [UserID], known: [ArraySlice<Int32>], items: [ItemContent], _ k: Int,
-        _ threads: Int
-    ) -> [[[Int32]]] {
-        let features = items.map(model.features(of:))
-        let dimensions = model.ladder.fullLength
-        let embeddings = UserEmbeddings.of(
-            model, users: users, histories: known.map(Array.init), features: features, threads: threads)
-        let zeros = [Float](repeating: 0, count: dimensions)
-        let ranking = MaskedRanking(
-            items: EmbeddingTable(dimensions: dimensions, elements: features.flatMap(model.itemEmbedding(_:))),
-            ladder: model.ladder, threads: threads)
-        let lists = ranking.best(
-            k, for: EmbeddingTable(dimensions: dimensions, elements: embeddings.flatMap { $0 ?? zeros }),
-            hiding: known.map(Array.init))
-        // A user of whom nothing is known is shown nothing.
-        return lists.map { zip($0, embeddings).map { $1 == nil ? [] : $0 } }
     }
 }

@@ -27,4 +27,32 @@ public enum UserEmbeddings {
         }
         return parts.flatMap { $0.withLock { $0 } }
     }
+
+    /// Embeds users and ranks items for them, at every rung of the model's ladder.
+    ///
+    /// - Parameters:
+    ///   - k: Items to keep of each ranking.
+    ///   - model: Whose towers.
+    ///   - users: Whose histories; as many as `histories`.
+    ///   - histories: Positions in `features`, most recent last.
+    ///   - features: Items that histories are of, as the model knows them.
+    ///   - candidates: Items that are ranked; those of `features` where `nil`.
+    ///   - hidden: For each user positions among the candidates that are left out.
+    ///   - threads: Share the users.
+    /// - Returns: For each rung, for each user, at most `k` positions among the candidates, best first; none for a user of whom
+    ///   nothing is known.
+    public static func rankings(
+        _ k: Int, by model: TwoTowerModel, users: [UserID], histories: [[Int32]], features: [ItemFeatures],
+        candidates: [ItemFeatures]? = nil, hiding hidden: [[Int32]], threads: Int
+    ) -> [[[Int32]]] {
+        let dimensions = model.ladder.fullLength
+        let embeddings = of(model, users: users, histories: histories, features: features, threads: threads)
+        let zeros = [Float](repeating: 0, count: dimensions)
+        let items = EmbeddingTable(
+            dimensions: dimensions, elements: (candidates ?? features).flatMap(model.itemEmbedding(_:)))
+        let lists = MaskedRanking(items: items, ladder: model.ladder, threads: threads).best(
+            k, for: EmbeddingTable(dimensions: dimensions, elements: embeddings.flatMap { $0 ?? zeros }),
+            hiding: hidden)
+        return lists.map { zip($0, embeddings).map { $1 == nil ? [] : $0 } }
+    }
 }

@@ -16,21 +16,14 @@ struct ValidationRecall: Sendable {
     func recalls(of model: TwoTowerModel) -> [RungRecall] {
         let users = set.validation.filter { !set.histories.items(of: $0.user).isEmpty }
         guard !users.isEmpty else { return [] }
-        let items = EmbeddingTable(
-            dimensions: model.ladder.fullLength, elements: set.features.flatMap(model.itemEmbedding(_:)))
         let hidden = users.map { Array(set.histories.items(of: $0.user)) }
-        let embeddings = UserEmbeddings.of(
-            model, users: users.map { set.users[$0.user] }, histories: hidden, features: set.features,
-            threads: configuration.threads)
-        let elements = embeddings.flatMap { $0 ?? [Float](repeating: 0, count: model.ladder.fullLength) }
-        let ranking = MaskedRanking(items: items, ladder: model.ladder, threads: configuration.threads)
-        let lists = ranking.best(
-            configuration.validationK, for: EmbeddingTable(dimensions: items.dimensions, elements: elements),
-            hiding: hidden)
+        let lists = UserEmbeddings.rankings(
+            configuration.validationK, by: model, users: users.map { set.users[$0.user] }, histories: hidden,
+            features: set.features, hiding: hidden, threads: configuration.threads)
         return zip(model.ladder.rungs, lists).map { dimensions, lists in
             let quality = RankingQuality(
                 rankings: lists, relevant: users.map { Set($0.items) }, k: configuration.validationK,
-                catalogue: items.count)
+                catalogue: set.features.count)
             return RungRecall(dimensions: dimensions, recall: quality?.recall ?? 0, ndcg: quality?.ndcg ?? 0)
         }
     }
