@@ -103,7 +103,7 @@ var targets: [Target] = [
         name: "OfflineJobsTests",
         dependencies: [
             "OfflineJobs", "ByteStreams", "Datasets", "VectorFiles", "Towers", "Training", "Evaluation", "Ranking",
-            "JSON", "Domain", "TestSupport", logging,
+            "Planning", "JSON", "Domain", "TestSupport", logging,
         ]),
 ]
 

@@ -56,7 +56,8 @@ public struct PlanCalibration: Sendable {
             try Task.checkCancellation()
             let query = HalfPrecision.values(of: users.bits.span.extracting(users.range(of: user)))
             let mask = try index.mask(excludedRows: seen[user])
-            let exact = Set(try vectors.exactSearch(query.span, count: Self.k, mask: mask).map(\.row))
+            let exact = Set(
+                try vectors.exactSearch(query.span, count: Self.k, mask: index.byRow(mask)).map(\.row))
             guard !exact.isEmpty else { continue }
             asked += 1
             for (position, plan) in plans.enumerated() {
