@@ -32,7 +32,7 @@ var targets: [Target] = [
     .target(name: "ByteStreams", dependencies: ["CZlib", "CChecksum", "VectorKernels"]),
     .target(name: "SnapshotFiles", dependencies: ["ByteStreams", "VectorKernels"]),
     .target(name: "Datasets", dependencies: ["Domain", "ByteStreams"]),
-    .target(name: "VectorFiles", dependencies: ["Domain", "VectorKernels", "ByteStreams"]),
+    .target(name: "VectorFiles", dependencies: ["Domain", "VectorKernels", "ByteStreams", "JSON"]),
 
     // The database.
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),

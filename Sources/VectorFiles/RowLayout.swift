@@ -10,6 +10,8 @@ struct RowLayout {
     let hasRowLengths: Bool
     /// Bytes from the start of the file to the first row.
     let headerBytes: Int
+    /// Bytes after the last row that belong to the file: other tensors.
+    let trailerBytes: Int
 
     /// Bytes of one row, its length's included.
     var rowBytes: Int { dimensions * element.bytes + (hasRowLengths ? 4 : 0) }
@@ -18,9 +20,10 @@ struct RowLayout {
     ///
     /// - Parameters:
     ///   - bytes: The file, at its start.
+    ///   - tensor: Which tensor of a `.safetensors` file is meant; `nil` for the only one.
     ///   - head: Becomes what was read of the first row.
     /// - Throws: ``VectorFileError`` when the file is of no known format, or its size does not fit.
-    init(of bytes: ByteReader, head: inout [UInt32]) throws(VectorFileError) {
+    init(of bytes: ByteReader, tensor: String?, head: inout [UInt32]) throws(VectorFileError) {
         var start = [UInt32](repeating: 0, count: 2)
         let count = try bytes.numbers(into: &start)
         guard count > 0 else { throw .empty(name: bytes.name) }
@@ -28,8 +31,12 @@ struct RowLayout {
         if startBytes.starts(with: NumpyHeader.magic), count == startBytes.count {
             head = []
             try self.init(numpy: bytes, version: Int(startBytes[6]))
+        } else if bytes.stem.hasSuffix(".safetensors") {
+            head = []
+            let length = count == startBytes.count ? UInt64(start[1]) << 32 | UInt64(start[0]) : .max
+            try self.init(safetensors: bytes, headerLength: length, tensor: tensor)
         } else {
-            guard let element = VectorElement(fileName: bytes.name) else { throw .unknownFormat(name: bytes.name) }
+            guard let element = VectorElement(stem: bytes.stem) else { throw .unknownFormat(name: bytes.name) }
             guard count == startBytes.count else { throw .truncated(name: bytes.name, wholeRows: 0, expectedRows: nil) }
             head = start
             try self.init(firstLength: Int(Int32(bitPattern: start[0])), element: element, of: bytes)
@@ -49,6 +56,7 @@ struct RowLayout {
         dimensions = firstLength
         hasRowLengths = true
         headerBytes = 0
+        trailerBytes = 0
     }
 
     /// A `.npy` file, of which the first eight bytes are read.
@@ -77,22 +85,57 @@ struct RowLayout {
         rowCount = header.rows
         hasRowLengths = false
         headerBytes = 8 + length.count + textBytes
+        trailerBytes = 0
         try checkSize(of: bytes, rows: header.rows)
+    }
+
+    /// A `.safetensors` file, of which the first eight bytes are read: the length of its header.
+    private init(safetensors bytes: ByteReader, headerLength: UInt64, tensor: String?) throws(VectorFileError) {
+        let name = bytes.name
+        guard headerLength <= UInt64(SafetensorsHeader.maximumBytes) else {
+            throw .badTensorHeader(name: name, reason: "Its first eight bytes are no length of a header.")
+        }
+        let textBytes = Int(headerLength)
+        let rest = bytes.isCompressed ? nil : bytes.totalBytes.map { $0 - 8 }
+        // A length that is none must not make room for itself.
+        guard rest.map({ textBytes <= $0 }) ?? true else {
+            throw .badTensorHeader(name: name, reason: "The file ends in it.")
+        }
+        var text = [UInt8](repeating: 0, count: textBytes)
+        guard try bytes.numbers(into: &text) == textBytes else {
+            throw .badTensorHeader(name: name, reason: "The file ends in it.")
+        }
+        let header = try SafetensorsHeader(text: text, tensor: tensor, name: name)
+        guard header.rows > 0 else { throw .noRows(name: name) }
+        guard (1...VectorFileReader.maximumDimensions).contains(header.dimensions) else {
+            throw .badRowLength(name: name, found: header.dimensions)
+        }
+        element = header.element
+        dimensions = header.dimensions
+        rowCount = header.rows
+        hasRowLengths = false
+        headerBytes = 8 + textBytes + header.bytesBefore
+        trailerBytes = header.bytesAfter
+        try checkSize(of: bytes, rows: header.rows)
+        guard try bytes.skip(header.bytesBefore) else {
+            throw .truncated(name: name, wholeRows: 0, expectedRows: header.rows)
+        }
     }
 
     /// Compares a plain file's size with what its header promises.
     private func checkSize(of bytes: ByteReader, rows: Int) throws(VectorFileError) {
         guard let size = bytes.totalBytes, !bytes.isCompressed else { return }
-        let wholeRows = (size - headerBytes) / rowBytes
+        let wholeRows = max(0, size - headerBytes - trailerBytes) / rowBytes
         guard wholeRows >= rows else { throw .truncated(name: bytes.name, wholeRows: wholeRows, expectedRows: rows) }
-        guard size == headerBytes + rows * rowBytes else { throw .trailingBytes(name: bytes.name, rows: rows) }
+        guard size == headerBytes + rows * rowBytes + trailerBytes else {
+            throw .trailingBytes(name: bytes.name, rows: rows)
+        }
     }
 }
 
 extension VectorElement {
     /// What the name of a file without a header says of its values.
-    fileprivate init?(fileName: String) {
-        let stem = fileName.hasSuffix(".gz") ? String(fileName.dropLast(3)) : fileName
+    fileprivate init?(stem: String) {
         if stem.hasSuffix(".fvecs") {
             self = .float32
         } else if stem.hasSuffix(".ivecs") {
@@ -113,5 +156,22 @@ extension ByteReader {
         } catch {
             throw .unreadable(error)
         }
+    }
+
+    /// The source's name without `.gz`.
+    fileprivate var stem: String { name.hasSuffix(".gz") ? String(name.dropLast(3)) : name }
+
+    /// Reads `count` bytes and forgets them.
+    ///
+    /// - Returns: Whether there were as many.
+    func skip(_ count: Int) throws(VectorFileError) -> Bool {
+        var left = count
+        var room = [UInt8](repeating: 0, count: min(count, 1 << 16))
+        while left > 0 {
+            if left < room.count { room.removeLast(room.count - left) }
+            guard try numbers(into: &room) == room.count else { return false }
+            left -= room.count
+        }
+        return true
     }
 }

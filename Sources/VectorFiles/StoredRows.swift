@@ -11,8 +11,10 @@ struct StoredRows: ~Copyable {
     private(set) var rowsRead = 0
     /// Whether the file ended inside the row after those.
     private var isCut = false
+    /// Whether the file was found to end where it should.
+    private var isAtEnd = false
 
-    init(_ source: ByteSource, blockBytes: Int) throws(VectorFileError) {
+    init(_ source: ByteSource, tensor: String?, blockBytes: Int) throws(VectorFileError) {
         let bytes: ByteReader
         do throws(ByteStreamError) {
             bytes = try ByteReader(source)
@@ -20,7 +22,7 @@ struct StoredRows: ~Copyable {
             throw .unreadable(error)
         }
         var head: [UInt32] = []
-        layout = try RowLayout(of: bytes, head: &head)
+        layout = try RowLayout(of: bytes, tensor: tensor, head: &head)
         self.bytes = bytes
         self.head = head
         blockRows = max(1, blockBytes / layout.rowBytes)
@@ -72,8 +74,13 @@ struct StoredRows: ~Copyable {
         }
     }
 
-    /// Checks that nothing follows the last row that a header promises.
-    private func checkEnd() throws(VectorFileError) {
+    /// Checks that nothing follows the last row but what a header promises.
+    private mutating func checkEnd() throws(VectorFileError) {
+        guard !isAtEnd else { return }
+        isAtEnd = true
+        guard try bytes.skip(layout.trailerBytes) else {
+            throw .truncated(name: bytes.name, wholeRows: rowsRead, expectedRows: layout.rowCount)
+        }
         var more: [UInt8] = [0]
         guard try bytes.numbers(into: &more) == 0 else {
             throw .trailingBytes(name: bytes.name, rows: rowsRead)

@@ -13,6 +13,12 @@ public enum VectorFileError: Error, Equatable, CustomStringConvertible {
     case badHeader(name: String, reason: String)
     /// A NumPy version, type, order or shape that is not read.
     case unsupportedArray(name: String, UnsupportedArray)
+    /// The `.safetensors` header is not one; `reason` is a sentence that says where.
+    case badTensorHeader(name: String, reason: String)
+    /// No tensor of that name; without a name, none or several that could be meant.
+    case tensorNotFound(name: String, tensor: String?, known: [String])
+    /// A tensor that is no table of numbers of a kind that is read.
+    case unsupportedTensor(name: String, tensor: String, UnsupportedArray)
     /// The file has ids where embeddings are wanted, or the other way round.
     case wrongElement(name: String, found: VectorElement, wantsFloatingPoint: Bool)
     /// A header and no row.
@@ -47,11 +53,21 @@ public enum VectorFileError: Error, Equatable, CustomStringConvertible {
         case .empty(let name):
             "\(name) is empty. Give a file of vectors."
         case .unknownFormat(let name):
-            "\(name) is no NumPy array, and its name does not end in .fvecs or .ivecs. Give one of the three."
+            """
+            \(name) is no NumPy array, and its name does not end in .fvecs, .ivecs or .safetensors. Give one of the four.
+            """
         case .badHeader(let name, let reason):
             "\(name) has a damaged NumPy header: \(reason). Save it again with numpy.save."
         case .unsupportedArray(let name, let array):
             "\(name) \(array)"
+        case .badTensorHeader(let name, let reason):
+            "\(name) has a damaged safetensors header: \(reason) Save it again."
+        case .tensorNotFound(let name, let tensor, let known):
+            Self.tensorNotFound(name, tensor, known)
+        case .unsupportedTensor(let name, let tensor, .type(let type)):
+            "\(name): the tensor '\(tensor)' is of type \(type); F32, F16 and BF16 are read. Convert it to one of them."
+        case .unsupportedTensor(let name, let tensor, let array):
+            "\(name): the tensor '\(tensor)' \(array)"
         case .wrongElement(let name, let found, let wantsFloatingPoint):
             wantsFloatingPoint
                 ? "\(name) holds whole numbers (\(found.numpyName)), not embeddings. Give float32 or float16 rows."
@@ -89,6 +105,17 @@ public enum VectorFileError: Error, Equatable, CustomStringConvertible {
         case .repeatedNeighbour(let name, let row, let id):
             "\(name), row \(row), names row \(id) twice. Give each neighbour once."
         }
+    }
+
+    private static func tensorNotFound(_ name: String, _ tensor: String?, _ known: [String]) -> String {
+        let names = known.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (known.count > 10 ? ", …" : "")
+        if let tensor {
+            return "\(name) has no tensor '\(tensor)'"
+                + (known.isEmpty ? " nor any other. Give another file." : ". Name one of \(names).")
+        }
+        return known.isEmpty
+            ? "\(name) has no tensor of two dimensions. Give one: rows by columns."
+            : "\(name) has \(known.count) tensors of two dimensions. Name the one that is meant: \(names)."
     }
 }
 

@@ -4,9 +4,9 @@ import VectorKernels
 
 /// Reads a file of vectors from front to back, a block of rows at a time.
 ///
-/// Three formats are read: `.fvecs` and `.ivecs` (of each row the length, then the values, all of them in four bytes), told
-/// by the name, and NumPy's `.npy`, told by its first bytes; each may be gzip. Values are little-endian. Memory is two
-/// blocks, whatever the file's size.
+/// Four formats are read: `.fvecs` and `.ivecs` (of each row the length, then the values, all of them in four bytes) and
+/// `.safetensors`, told by the name, and NumPy's `.npy`, told by its first bytes; each may be gzip. Values are
+/// little-endian. Memory is two blocks, whatever the file's size.
 public struct VectorFileReader: ~Copyable {
     /// Longest row that is read, in values; a length of 256 in big-endian order reads as one more.
     public static let maximumDimensions = 65_535
@@ -21,10 +21,11 @@ public struct VectorFileReader: ~Copyable {
     ///
     /// - Parameters:
     ///   - source: The file.
+    ///   - tensor: Which tensor of a `.safetensors` file is read; `nil` for the only one of two dimensions.
     ///   - blockBytes: Bytes read at once, a row at least.
     /// - Throws: ``VectorFileError`` when the file is of no known format, or its size does not fit.
-    public init(_ source: ByteSource, blockBytes: Int = 1 << 18) throws(VectorFileError) {
-        stored = try StoredRows(source, blockBytes: blockBytes)
+    public init(_ source: ByteSource, tensor: String? = nil, blockBytes: Int = 1 << 18) throws(VectorFileError) {
+        stored = try StoredRows(source, tensor: tensor, blockBytes: blockBytes)
     }
 
     /// What messages call the file.
@@ -64,6 +65,12 @@ public struct VectorFileReader: ~Copyable {
             rows.resize(to: count * dimensions)
             var span = rows.mutableSpan
             HalfPrecision.convert(halves.span.extracting(0..<count * dimensions), to: &span)
+        case .bfloat16:
+            count = try stored.next(into: &halves)
+            rows.resize(to: count * dimensions)
+            for index in 0..<count * dimensions {
+                rows[index] = Float(bitPattern: UInt32(halves[index]) << 16)
+            }
         case .int32, .int64:
             throw .wrongElement(name: name, found: element, wantsFloatingPoint: true)
         }
@@ -91,7 +98,7 @@ public struct VectorFileReader: ~Copyable {
         case .int64:
             count = try stored.next(into: &longs)
             rows.append(contentsOf: longs[0..<count * dimensions].lazy.map { Int(Int64(bitPattern: $0)) })
-        case .float32, .float16:
+        case .float32, .float16, .bfloat16:
             throw .wrongElement(name: name, found: element, wantsFloatingPoint: false)
         }
         return count

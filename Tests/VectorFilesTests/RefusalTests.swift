@@ -51,7 +51,9 @@ struct RefusalTests {
         Refusal(bytes: [], suffix: ".fvecs", message: " is empty. Give a file of vectors."),
         Refusal(
             bytes: Array("1.0,2.0,3.0\n".utf8), suffix: ".csv",
-            message: " is no NumPy array, and its name does not end in .fvecs or .ivecs. Give one of the three."),
+            message:
+                " is no NumPy array, and its name does not end in .fvecs, .ivecs or .safetensors. Give one of the four."
+        ),
         Refusal(
             bytes: VectorBytes.ivecs([[1, 2]]), suffix: ".ivecs",
             message: " holds whole numbers (<i4), not embeddings. Give float32 or float16 rows."),
