@@ -54,6 +54,10 @@ public struct RungQuality: Hashable, Sendable {
 /// One model identity: both towers, ladder and norm rule under one hash.
 public struct Generation: Hashable, Sendable {
     public let number: GenerationNumber
+    /// What people call it, if its vectors came from elsewhere; `nil` for one that was trained.
+    ///
+    /// The rungs of such a generation are measured against its own full length, not on held-out interactions.
+    public let name: String?
     /// SHA-256 over model artefact, ladder and norm rule.
     public let fingerprint: [UInt8]
     public let ladder: PrefixLadder
@@ -69,9 +73,11 @@ public struct Generation: Hashable, Sendable {
 
     public init(
         number: GenerationNumber, fingerprint: [UInt8], ladder: PrefixLadder, normRule: NormRule,
-        state: GenerationState, users: Int, items: Int, cutoff: Int, rungs: [RungQuality]
+        state: GenerationState, users: Int, items: Int, cutoff: Int, rungs: [RungQuality],
+        name: String? = nil
     ) {
         self.number = number
+        self.name = name
         self.fingerprint = fingerprint
         self.ladder = ladder
         self.normRule = normRule
@@ -86,7 +92,7 @@ public struct Generation: Hashable, Sendable {
     public func with(state: GenerationState) -> Generation {
         Generation(
             number: number, fingerprint: fingerprint, ladder: ladder, normRule: normRule, state: state, users: users,
-            items: items, cutoff: cutoff, rungs: rungs)
+            items: items, cutoff: cutoff, rungs: rungs, name: name)
     }
 }
 

@@ -15,10 +15,13 @@ public struct GenerationDraft: Sendable {
     public let users: HalfEmbeddings
     /// Events that each user's embedding was made of, in the order of ``users``.
     public let userEvents: [Int]
+    /// What people call it; `nil` for one that was trained here.
+    public let name: String?
 
     public init(
         fingerprint: [UInt8], ladder: PrefixLadder, normRule: NormRule, cutoff: Int, rungs: [RungQuality],
-        settings: String, artefact: [UInt8], items: HalfEmbeddings, users: HalfEmbeddings, userEvents: [Int]
+        settings: String, artefact: [UInt8], items: HalfEmbeddings, users: HalfEmbeddings, userEvents: [Int],
+        name: String? = nil
     ) {
         self.fingerprint = fingerprint
         self.ladder = ladder
@@ -30,6 +33,7 @@ public struct GenerationDraft: Sendable {
         self.items = items
         self.users = users
         self.userEvents = userEvents
+        self.name = name
     }
 }
 

@@ -208,5 +208,16 @@ CREATE TABLE linden.training_runs (
 );
 
 """###),
+        MigrationSet.File(name: "0004_generation_names.down.sql", text: ###"""
+ALTER TABLE linden.generations DROP name;
+
+"""###),
+        MigrationSet.File(name: "0004_generation_names.up.sql", text: ###"""
+-- What people call a generation whose vectors came from elsewhere; those that are trained here have none.
+
+ALTER TABLE linden.generations
+    ADD name text COLLATE "C" UNIQUE CHECK (octet_length(name) BETWEEN 1 AND 64);
+
+"""###),
     ]
 }

@@ -5,20 +5,20 @@ import Postgres
 /// A row of `linden.generations` as a value.
 enum GenerationRow {
     static let columns: SQL = """
-        generation, fingerprint, state, ladder, norm_rule, users, items, cutoff, rungs
+        generation, fingerprint, state, ladder, norm_rule, users, items, cutoff, rungs, name
         """
 
     static func generation(_ row: Row) throws -> Generation {
-        let (number, fingerprint, state, ladder, normRule, users, items, cutoff, rungs) = try row.decode(
+        let (number, fingerprint, state, ladder, normRule, users, items, cutoff, rungs, name) = try row.decode(
             Int32.self, [UInt8].self, String.self, [Int32].self, String.self, Int64.self, Int64.self, Int32.self,
-            JSONB.self)
+            JSONB.self, String?.self)
         guard let state = GenerationState(rawValue: state), let normRule = NormRule(rawValue: normRule) else {
             throw GenerationRowError.unknownWord(generation: number, state: state, normRule: normRule)
         }
         return Generation(
             number: GenerationNumber(number), fingerprint: fingerprint, ladder: try PrefixLadder(ladder.map(Int.init)),
             normRule: normRule, state: state, users: Int(users), items: Int(items), cutoff: Int(cutoff),
-            rungs: try Self.rungs(from: JSONValue(parsing: Array(rungs.text.utf8))))
+            rungs: try Self.rungs(from: JSONValue(parsing: Array(rungs.text.utf8))), name: name)
     }
 
     static func json(_ rungs: [RungQuality]) -> JSONB {

@@ -10,36 +10,41 @@ extension PostgresStore: GenerationPublisher {
         try await withConnection { connection in
             try await connection.transaction { transaction in
                 if let known = try await Self.generation(fingerprint: draft.fingerprint, transaction) { return known }
-                let number = try await Self.register(draft, transaction)
-                try await Self.copyArtefact(draft.artefact, number, transaction)
-                let dimensions = draft.ladder.fullLength
-                let items = EmbeddingPartition(parent: "item_embeddings", key: "item_no", number, dimensions)
-                try await items.create(transaction)
-                try await transaction.copyIn(items.copy(columns: "item_no, generation, embedding")) { writer in
-                    for row in 0..<draft.items.count {
-                        try await writer.row(
-                            draft.items.numbers[row], number.rawValue,
-                            HalfBytes.bytes(draft.items.bits[draft.items.range(of: row)]))
-                    }
-                }
-                try await items.attach(transaction)
-                let users = EmbeddingPartition(parent: "user_embeddings", key: "user_no", number, dimensions)
-                try await users.create(transaction)
-                try await transaction.copyIn(users.copy(columns: "user_no, generation, events, embedding")) { writer in
-                    for row in 0..<draft.users.count {
-                        try await writer.row(
-                            draft.users.numbers[row], number.rawValue, Int64(draft.userEvents[row]),
-                            HalfBytes.bytes(draft.users.bits[draft.users.range(of: row)]))
-                    }
-                }
-                try await users.attach(transaction)
-                try await Self.countInteractions(transaction)
-                guard let generation = try await Self.generation(number, transaction) else {
-                    throw GenerationError.unknown(number)
-                }
-                return generation
+                return try await Self.write(draft, transaction)
             }
         }
+    }
+
+    /// Writes a generation that is not there yet, within a transaction.
+    static func write(_ draft: GenerationDraft, _ transaction: Connection) async throws -> Generation {
+        let number = try await register(draft, transaction)
+        try await copyArtefact(draft.artefact, number, transaction)
+        let dimensions = draft.ladder.fullLength
+        let items = EmbeddingPartition(parent: "item_embeddings", key: "item_no", number, dimensions)
+        try await items.create(transaction)
+        try await transaction.copyIn(items.copy(columns: "item_no, generation, embedding")) { writer in
+            for row in 0..<draft.items.count {
+                try await writer.row(
+                    draft.items.numbers[row], number.rawValue,
+                    HalfBytes.bytes(draft.items.bits[draft.items.range(of: row)]))
+            }
+        }
+        try await items.attach(transaction)
+        let users = EmbeddingPartition(parent: "user_embeddings", key: "user_no", number, dimensions)
+        try await users.create(transaction)
+        try await transaction.copyIn(users.copy(columns: "user_no, generation, events, embedding")) { writer in
+            for row in 0..<draft.users.count {
+                try await writer.row(
+                    draft.users.numbers[row], number.rawValue, Int64(draft.userEvents[row]),
+                    HalfBytes.bytes(draft.users.bits[draft.users.range(of: row)]))
+            }
+        }
+        try await users.attach(transaction)
+        try await countInteractions(transaction)
+        guard let generation = try await generation(number, transaction) else {
+            throw GenerationError.unknown(number)
+        }
+        return generation
     }
 
     public func store(frontier: [FrontierPoint], generation: GenerationNumber, costModel: Int) async throws {
@@ -75,7 +80,7 @@ extension PostgresStore: GenerationPublisher {
         }
     }
 
-    private static func generation(fingerprint: [UInt8], _ connection: Connection) async throws -> Generation? {
+    static func generation(fingerprint: [UInt8], _ connection: Connection) async throws -> Generation? {
         try await connection.query(
             "SELECT \(GenerationRow.columns) FROM linden.generations WHERE fingerprint = $1", fingerprint
         ).first.map(GenerationRow.generation)
@@ -85,11 +90,12 @@ extension PostgresStore: GenerationPublisher {
         let rows = try await connection.query(
             """
             INSERT INTO linden.generations
-                (fingerprint, state, ladder, norm_rule, users, items, cutoff, rungs, settings)
-            VALUES ($1, 'built', $2, $3, $4, $5, $6, $7, $8) RETURNING generation
+                (fingerprint, state, ladder, norm_rule, users, items, cutoff, rungs, settings, name)
+            VALUES ($1, 'built', $2, $3, $4, $5, $6, $7, $8, $9) RETURNING generation
             """,
             draft.fingerprint, draft.ladder.rungs.map(Int32.init), draft.normRule.rawValue, Int64(draft.users.count),
-            Int64(draft.items.count), Int32(draft.cutoff), GenerationRow.json(draft.rungs), JSONB(draft.settings))
+            Int64(draft.items.count), Int32(draft.cutoff), GenerationRow.json(draft.rungs), JSONB(draft.settings),
+            draft.name)
         guard let row = rows.first else { throw GenerationError.unknown(GenerationNumber(0)) }
         return GenerationNumber(try row.decode(at: 0))
     }

@@ -122,23 +122,7 @@ extension TrainingRun {
 
 extension MemoryStore: GenerationPublisher {
     public func publish(_ draft: GenerationDraft) async throws -> Generation {
-        try withState { state in
-            if let known = state.published.values.first(where: { $0.generation.fingerprint == draft.fingerprint }) {
-                return known.generation
-            }
-            let generation = Generation(
-                number: GenerationNumber(Int32(state.published.count + 1)), fingerprint: draft.fingerprint,
-                ladder: draft.ladder, normRule: draft.normRule, state: .built, users: draft.users.count,
-                items: draft.items.count, cutoff: draft.cutoff, rungs: draft.rungs)
-            state.published[generation.number] = MemoryGeneration(
-                generation: generation, artefact: draft.artefact, items: state.storedItems, embeddings: draft.items,
-                frontier: [], position: FeedPosition(token: String(state.changes.count)))
-            for row in 0..<draft.users.count {
-                let bits = Array(draft.users.bits[draft.users.range(of: row)])
-                state.embeddings[UserNumber(draft.users.numbers[row])] = (bits, draft.userEvents[row])
-            }
-            return generation
-        }
+        try withState { state in state.generation(draft.fingerprint) ?? state.write(draft) }
     }
 
     public func store(frontier: [FrontierPoint], generation: GenerationNumber, costModel: Int) async throws {
@@ -155,6 +139,27 @@ extension MemoryStore: GenerationPublisher {
 }
 
 extension MemoryStore.State {
+    /// The generation that has a fingerprint.
+    func generation(_ fingerprint: [UInt8]) -> Generation? {
+        published.values.first { $0.generation.fingerprint == fingerprint }?.generation
+    }
+
+    /// Publishes a generation that is not there yet.
+    mutating func write(_ draft: GenerationDraft) -> Generation {
+        let generation = Generation(
+            number: GenerationNumber(Int32(published.count + 1)), fingerprint: draft.fingerprint,
+            ladder: draft.ladder, normRule: draft.normRule, state: .built, users: draft.users.count,
+            items: draft.items.count, cutoff: draft.cutoff, rungs: draft.rungs, name: draft.name)
+        published[generation.number] = MemoryGeneration(
+            generation: generation, artefact: draft.artefact, items: storedItems, embeddings: draft.items,
+            frontier: [], position: FeedPosition(token: String(changes.count)))
+        for row in 0..<draft.users.count {
+            let bits = Array(draft.users.bits[draft.users.range(of: row)])
+            embeddings[UserNumber(draft.users.numbers[row])] = (bits, draft.userEvents[row])
+        }
+        return generation
+    }
+
     /// Publishes a generation anew with what is given changed.
     fileprivate mutating func change(
         _ number: GenerationNumber, frontier: [FrontierPoint]? = nil, lifeState: GenerationState? = nil

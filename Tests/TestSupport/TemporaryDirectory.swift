@@ -1,7 +1,7 @@
 import Foundation
 
 /// A directory that lives as long as the test that holds it.
-public final class TemporaryDirectory {
+public final class TemporaryDirectory: Sendable {
     public let path: String
 
     public init() throws {

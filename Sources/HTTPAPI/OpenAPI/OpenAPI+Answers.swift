@@ -35,17 +35,18 @@ extension OpenAPI {
             "EventsAccepted": Schema.answer(["accepted": Schema.count, "new": Schema.count]),
             "Stored": Schema.answer(["stored": Schema.count]),
             "Models": Schema.answer(["models": Schema.array(Schema.reference("Model"))]),
-            "Model": Schema.answer([
-                "generation": Schema.string,
-                "state": ["type": "string", "enum": ["building", "built", "active", "retired"]],
-                "ladder": Schema.array(["type": "integer", "minimum": 1]), "norm_rule": Schema.string,
-                "items": Schema.count, "users": Schema.count, "k": Schema.count,
-                "rungs": Schema.array(
-                    Schema.answer([
-                        "dims": Schema.count, "recall": Schema.number(0, 1), "ndcg": Schema.number(0, 1),
-                    ])),
-                "fingerprint": Schema.string,
-            ]),
+            "Model": Schema.answer(
+                [
+                    "generation": Schema.string, "name": Schema.string,
+                    "state": ["type": "string", "enum": ["building", "built", "active", "retired"]],
+                    "ladder": Schema.array(["type": "integer", "minimum": 1]), "norm_rule": Schema.string,
+                    "items": Schema.count, "users": Schema.count, "k": Schema.count,
+                    "rungs": Schema.array(
+                        Schema.answer([
+                            "dims": Schema.count, "recall": Schema.number(0, 1), "ndcg": Schema.number(0, 1),
+                        ])),
+                    "fingerprint": Schema.string,
+                ], optional: ["name"]),
             "Tiers": Schema.answer([
                 "default_tier": Schema.string, "cost_model": Schema.string,
                 "tiers": Schema.array(

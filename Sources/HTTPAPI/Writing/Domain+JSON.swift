@@ -27,8 +27,9 @@ extension Float {
 extension Generation {
     /// The generation as `GET /v1/models` and `linden models list --json` show it.
     public var json: JSONValue {
-        [
+        .object([
             "generation": .string(number.description),
+            "name": name.map(JSONValue.string),
             "state": .string(state.rawValue),
             "ladder": .array(ladder.rungs.map(JSONValue.integer)),
             "norm_rule": .string(normRule.rawValue),
@@ -40,7 +41,7 @@ extension Generation {
                     ["dims": .integer(rung.dimensions), "recall": .number(rung.recall), "ndcg": .number(rung.ndcg)]
                 }),
             "fingerprint": .string(Self.hexadecimal(fingerprint)),
-        ]
+        ])
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -1,0 +1,1 @@
+ALTER TABLE linden.generations DROP name;
