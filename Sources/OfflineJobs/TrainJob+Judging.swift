@@ -3,14 +3,19 @@ import Towers
 import Training
 
 extension TrainJob {
-    /// The model of the generation that serves; `nil` when there is none, or none that this program can read.
+    /// The model of the generation that serves; `nil` when there is none, none that this program can read, or one whose
+    /// vectors came from elsewhere: nobody here knows what those were made of.
     func activeModel(_ report: @Sendable (Step) -> Void) async throws -> GenerationGate.Active? {
         guard let number = try await store.activeGeneration() else { return nil }
         let artefact = try await store.artefact(of: number)
         do {
+            let model = try TwoTowerModel(decoding: artefact)
+            guard !model.isImported else {
+                report(.notJudged(against: number, reason: "its vectors came from elsewhere, made of unknown data."))
+                return nil
+            }
             let run = try await store.trainingRuns().first { $0.end.outcome.generation == number }
-            return GenerationGate.Active(
-                number: number, model: try TwoTowerModel(decoding: artefact), cut: run?.start.cut)
+            return GenerationGate.Active(number: number, model: model, cut: run?.start.cut)
         } catch let error as ModelArtefactError {
             report(.notJudged(against: number, reason: error.description))
             return nil

@@ -24,7 +24,8 @@ extension RequestError: CustomStringConvertible {
         case .invalid(let pointer, let detail):
             "\(pointer): \(detail)"
         case .unknownItem:
-            "There is no such item. Send it with PUT /v1/items/{id} first."
+            "There is no such item, or the active model came with no vector for it. Send it with PUT /v1/items/{id} first, "
+                + "or import its vector."
         case .unknownTier(let tier, let known):
             "There is no tier '\(tier)'. Use one of \(known.joined(separator: ", "))."
         case .tooManyItems(let count, let there):

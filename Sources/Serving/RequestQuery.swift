@@ -93,6 +93,8 @@ struct RequestQuery {
     }
 
     /// Takes the stored embedding when nothing came since it was made; else runs the user tower.
+    ///
+    /// A vector that came from elsewhere is never made here, so a session goes beside it.
     private mutating func askAsUser(
         _ request: RecommendationRequest, _ state: UserState?, _ snapshot: ServingSnapshot, _ model: CostModel,
         paying meter: inout CostMeter
@@ -101,12 +103,15 @@ struct RequestQuery {
             vector = HalfPrecision.values(of: bits.span)
             return
         }
+        let own = snapshot.model.isImported ? state?.embedding : nil
         let session = request.sessionItemIDs.compactMap { snapshot.items.row(of: $0) }
-        let rows = (state?.seen ?? []).compactMap { snapshot.items.row(of: $0) } + session
+        let rows = (own == nil ? state?.seen ?? [] : []).compactMap { snapshot.items.row(of: $0) } + session
         let recent = rows.suffix(snapshot.model.historyLength)
         let paid = meter.buy(recent.count, each: model.towerHistoryItem, for: .query)
         let history = recent.suffix(paid).map { snapshot.items[$0].features }
-        vector = snapshot.model.userEmbedding(history: history, user: request.userID)
+        vector =
+            own.map { snapshot.model.userEmbedding(own: HalfPrecision.values(of: $0.span), session: history) }
+            ?? snapshot.model.userEmbedding(history: history, user: request.userID)
         guard vector == nil else { return }
         reason = "popular"
         if !degradation.contains(.storeAway) {

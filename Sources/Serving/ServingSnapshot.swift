@@ -76,6 +76,8 @@ package struct ServingSnapshot: Sendable {
                     continue
                 }
                 let bits = HalfPrecision.bits(of: model.itemEmbedding(item.features).span)
+                // Vectors that came from elsewhere are no tower that could embed what came later.
+                guard !bits.isEmpty else { continue }
                 let embedding = HalfPrecision.values(of: bits.span)
                 if old == nil { next.popular.append(stored.number, beside: next.items.loaded) }
                 indexChanges.append(.upsert(embedding: embedding, attributes: attributes, replacing: old))

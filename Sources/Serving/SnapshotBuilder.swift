@@ -31,12 +31,13 @@ struct SnapshotBuilder: ~Copyable {
         made = HalfEmbeddings(dimensions: ladder.fullLength)
     }
 
-    /// Gives an item the next row; one without an embedding gets the item tower's.
+    /// Gives an item the next row; one without an embedding gets the item tower's, and no row where that has none.
     ///
     /// - Throws: When the embedding has no direction or the wrong length.
     mutating func append(_ item: StoredItem, embedding: [UInt16]?) throws {
         let features = model.features(of: ItemContent(item.item))
         let bits = embedding ?? HalfPrecision.bits(of: model.itemEmbedding(features).span)
+        guard !bits.isEmpty else { return }
         try index.append(halves: bits.span, attributes: RowAttributes(item.item))
         if keepsVectors { try vectors.append(halves: bits.span) }
         items.append(ServedItem(item, features: features))

@@ -77,7 +77,7 @@ extension TwoTowerModel {
             words: try Self.table(&reader, rows: [Int(wordBuckets)], dimensions: dimensions))
         let historyWeights = try Self.table(&reader, rows: [items.count], dimensions: 1)
         let userRows = try Self.table(&reader, rows: [users.count], dimensions: dimensions)
-        let unknownItem = try Self.table(&reader, rows: [1], dimensions: dimensions)
+        let unknownItem = try Self.table(&reader, rows: [0, 1], dimensions: dimensions)
         let sequenceEncoder = try Self.sequenceEncoder(&reader, dimensions: dimensions)
         guard reader.isAtEnd else { throw .inconsistent("bytes after its last part") }
         self.init(

@@ -25,7 +25,7 @@ public struct TwoTowerModel: Sendable {
     package var users: [UserID: Int]
     /// Row-major: users × full length; empty when the model has no user embeddings.
     package var userRows: [Float]
-    /// Unit-length embedding of an item of which nothing is known.
+    /// Unit-length embedding of an item of which nothing is known; empty where such an item has none: ``isImported``.
     package var unknownItem: [Float]
 
     package init(
@@ -56,7 +56,7 @@ public struct TwoTowerModel: Sendable {
     ///
     /// - Parameter features: From ``features(of:)`` of this model.
     /// - Returns: Full-length embedding of unit length; finite. An item of which neither id nor content is known gets the
-    ///   mean of all items.
+    ///   mean of all items; of an imported model it has no embedding, and there are no elements.
     public func itemEmbedding(_ features: ItemFeatures) -> [Float] {
         var embedding = [Float](repeating: 0, count: ladder.fullLength)
         var elements = embedding.mutableSpan
