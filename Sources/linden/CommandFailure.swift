@@ -60,7 +60,8 @@ struct CommandFailure {
     private static func isUsage(_ error: any Error) -> Bool {
         switch error {
         case is SettingsError, is CommandNameError, is KernelChoiceError, is PrefixLadderError, is ColumnMappingError,
-            is ExternalIDError, is MatryoshkaBenchmarkError, DatasetError.unknownMeaning, TrainingError.badSetting,
+            is ExternalIDError, is MatryoshkaBenchmarkError, GenerationNameError.notAName, DatasetError.unknownMeaning,
+            TrainingError.badSetting,
             RequestError.invalid, RequestError.unknownTier, RequestError.tooManyItems, RequestError.budgetTooSmall:
             true
         case let error as PostgresError: error.kind == .usage

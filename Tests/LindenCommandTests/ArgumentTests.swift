@@ -7,7 +7,7 @@ struct ArgumentTests {
         "are refused with exit code 2 and a sentence that says what to do",
         arguments: [
             (["recomend"], "Did you mean 'recommend'?"),
-            (["import"], "Use one of interactions, items, users."),
+            (["import"], "Use one of interactions, items, users, embeddings."),
             (["import", "interactons", "x.csv"], "Did you mean 'interactions'?"),
             (["help", "imprt"], "Did you mean 'import'?"),
             (["train", "--laddr", "16"], "Did you mean '--ladder'?"),
@@ -29,6 +29,17 @@ struct ArgumentTests {
             (["models", "activate", "x"], "Give a name such as g3."),
             (["migrate", "down", "--to", "x"], "Give four digits"),
             (["import", "interactions"], "Missing expected argument"),
+            (["import", "embeddings", "--items", "x.npy"], "Missing expected argument"),
+            (["import", "embeddings", "--generation", "g3", "--items", "x"], "'g3' is no name for a generation."),
+            (
+                ["import", "embeddings", "--generation", "a", "--items", "x", "--minimum-recall", "2"],
+                "Give a number from 0 to 1."
+            ),
+            (
+                ["import", "embeddings", "--generation", "a", "--items", "x", "--user-ids", "y"],
+                "Give --users FILE too."
+            ),
+            (["import", "embeddings", "--generation", "a", "--items", "x", "--ladder", "64,32"], "Give ascending"),
             (["evaluate", "--test", "x.csv"], "Missing expected argument"),
             (["evaluate", "--train", "x.csv"], "Give --test FILE, or a protocol that splits --train"),
             (["evaluate", "--train", "x.csv", "--protocol", "sampled"], "There is no protocol 'sampled'."),

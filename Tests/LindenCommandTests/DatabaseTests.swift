@@ -1,6 +1,3 @@
-import Foundation
-import Postgres
-import TestSupport
 import Testing
 
 @Suite("A command and its database", .timeLimit(.minutes(1)))
@@ -29,7 +26,7 @@ struct DatabaseTests {
 
     @Test("is told to migrate, migrates, and then finds the schema there")
     func migration() async throws {
-        try await onNewDatabase { linden, environment in
+        try await LindenProcess.withNewDatabase { linden, environment in
             let before = try await linden.run(["models", "list"], environment: environment)
             #expect(before.exitCode == 1)
             #expect(before.errors.contains("Run `linden migrate up`."))
@@ -48,7 +45,7 @@ struct DatabaseTests {
 
     @Test("imports all of a file, nothing of a bad one, and each row once")
     func imports() async throws {
-        try await onNewDatabase { linden, environment in
+        try await LindenProcess.withNewDatabase { linden, environment in
             #expect(try await linden.run(["migrate", "up"], environment: environment).exitCode == 0)
             let bad = (1...25).map { "only\($0)\n" }.joined()
             try linden.write("user_id,item_id\n" + bad + "u1,i1\nu2,i2\n", to: "bad.csv")
@@ -67,7 +64,7 @@ struct DatabaseTests {
 
     @Test("says so when there is nothing to train on or to serve")
     func nothingThere() async throws {
-        try await onNewDatabase { linden, environment in
+        try await LindenProcess.withNewDatabase { linden, environment in
             #expect(try await linden.run(["migrate", "up"], environment: environment).exitCode == 0)
             let training = try await linden.run(["train"], environment: environment)
             #expect(training.exitCode == 1)
@@ -81,21 +78,6 @@ struct DatabaseTests {
             let activation = try await linden.run(["models", "activate", "g99"], environment: environment)
             #expect(activation.exitCode == 1)
             #expect(activation.errors.contains("There is no generation g99."))
-        }
-    }
-
-    /// Lends a program and the environment that leads it to a database of its own.
-    private func onNewDatabase(_ body: (LindenProcess, [String: String]) async throws -> Void) async throws {
-        try await PostgresTesting.withTemporaryDatabase { pool in
-            let (name, host) = try await pool.withConnection { connection in
-                let row = try await connection.query(
-                    "SELECT current_database()::text, split_part(current_setting('unix_socket_directories'), ',', 1)")[
-                        0]
-                return (try row.decode(String.self, at: 0), try row.decode(String.self, at: 1))
-            }
-            try await LindenProcess.with { linden in
-                try await body(linden, ["PGHOST": host, "PGDATABASE": name, "PGUSER": "linden"])
-            }
         }
     }
 }

@@ -3,6 +3,12 @@ import Foundation
 
 /// Generations as commands print them.
 enum GenerationText {
+    /// What it is and holds; what its recall means where that is not the usual.
+    static func headLine(_ generation: Generation) -> String {
+        "\(generation.number)  \(generation.state.rawValue)  \(generation.users) users  \(generation.items) items"
+            + (generation.name.map { "  '\($0)': vectors from elsewhere, recall of their own full length" } ?? "")
+    }
+
     /// A line a rung, with its recall as a bar nested in the bars below: one embedding, many lengths.
     static func rungLines(_ generation: Generation) -> [String] {
         let full = Double(generation.ladder.fullLength)

@@ -6,11 +6,12 @@ import Foundation
 import JSON
 import OfflineJobs
 
-/// `linden import`: CSV files into the database.
+/// `linden import`: files into the database.
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Imports CSV files (gzip too), all of a file or nothing.",
-        subcommands: [Interactions.self, Items.self, Users.self])
+        commandName: "import",
+        abstract: "Imports CSV files, or vectors made elsewhere (gzip too), all of a file or nothing.",
+        subcommands: [Interactions.self, Items.self, Users.self, Embeddings.self])
 
     /// What the three kinds of import share.
     struct Files: ParsableArguments {

@@ -28,9 +28,7 @@ struct ModelsCommand: AsyncParsableCommand {
             }
             if generations.isEmpty { print("There is no generation yet. `linden train` makes one.") }
             for generation in generations {
-                print(
-                    "\(generation.number)  \(generation.state.rawValue)  \(generation.users) users  \(generation.items) items"
-                )
+                print(GenerationText.headLine(generation))
                 for line in GenerationText.rungLines(generation) { print(line) }
             }
         }
