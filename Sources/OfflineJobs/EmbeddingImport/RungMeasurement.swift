@@ -71,18 +71,13 @@ public struct RungMeasurement: Hashable, Sendable {
         let exact = (found.last ?? []).map { Set($0.prefix(k)) }
         self.rungs = zip(ladder.rungs, found).map { dimensions, lists in
             let metrics = zip(lists, exact).compactMap { RankingMetrics(ranking: $0, relevant: $1, k: k) }
-            let count = Double(max(1, metrics.count))
+            let recalls = ([k] + shortlists).map { Self.recall(of: exact, in: lists, first: $0) }
             return MeasuredRung(
                 dimensions: dimensions,
                 alone: RungQuality(
-                    dimensions: dimensions, recall: metrics.reduce(0) { $0 + $1.recall } / count,
-                    ndcg: metrics.reduce(0) { $0 + $1.ndcg } / count),
-                reranked: shortlists.map { length in
-                    let shares = zip(lists, exact).filter { !$1.isEmpty }.map { list, exact in
-                        Double(list.prefix(length).count { exact.contains($0) }) / Double(exact.count)
-                    }
-                    return shares.reduce(0, +) / count
-                }, isWhole: dimensions >= shortestWhole)
+                    dimensions: dimensions, recall: recalls[0],
+                    ndcg: metrics.reduce(0) { $0 + $1.ndcg } / Double(max(1, metrics.count))),
+                reranked: Array(recalls.dropFirst()), isWhole: dimensions >= shortestWhole)
         }
         self.k = k
         self.shortlists = shortlists
@@ -97,6 +92,14 @@ public struct RungMeasurement: Hashable, Sendable {
         let servable = rungs.reversed().prefix { $0.isWhole && ($0.reranked.last ?? 0) >= minimumRecall }
             .map(\.dimensions).reversed()
         return servable.isEmpty ? rungs.suffix(1).map(\.dimensions) : Array(servable)
+    }
+
+    /// Share of all wanted rows that are among the first of their lists.
+    private static func recall(of wanted: [Set<Int>], in lists: [[Int]], first length: Int) -> Double {
+        let hits = zip(lists, wanted).reduce(0) { sum, query in
+            sum + query.0.prefix(length).count { query.1.contains($0) }
+        }
+        return Double(hits) / Double(max(1, wanted.reduce(0) { $0 + $1.count }))
     }
 
     /// Rows of a table to ask with: all, or a sample that is the same every time.

@@ -81,9 +81,9 @@ extension ImportCommand {
                     vectors: ByteSource(argument: $0), tensor: usersTensor,
                     ids: userIds.map(ByteSource.init(argument:)), idOption: "--user-ids")
             }
-            // A file that is not there is said before a server is started for it.
+            // A file that is not there is said before a server is started for it; to open a pipe would empty it.
             for file in [items.vectors, items.ids, users?.vectors, users?.ids] {
-                if let file, file != .standardInput { _ = try ByteReader(file) }
+                if let file, !file.exists { throw ByteStreamError.missing(name: file.name) }
             }
             let report = try await Interruption.run { [generation, options] _ in
                 try await Installation.with(settings) { installation in
