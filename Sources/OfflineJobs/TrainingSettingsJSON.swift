@@ -12,12 +12,12 @@ enum TrainingSettingsJSON {
             "epochs": (trained?.history.count ?? configuration.epochs).map(JSONValue.integer),
             "best_epoch": trained.map { .integer($0.bestEpoch) },
             "train_seconds": trained.map { .number($0.elapsed / .seconds(1)) },
-            "batch_size": .integer(configuration.batchSize),
+            "batch_size": .integer(configuration.batchSize(isOrdered: false)),
             "learning_rate": trained.map {
                 .number(Double(configuration.learningRate(isOrdered: $0.model.readsOrder)))
             },
             "reads_order": trained.map { .bool($0.model.readsOrder) },
-            "temperature": .number(Double(configuration.temperature)),
+            "temperature": trained.map { .number(Double(configuration.temperature(isOrdered: $0.model.readsOrder))) },
             "history_length": .integer(configuration.historyLength),
             "user_id_embedding": .bool(configuration.userIDEmbedding),
             "threads": .integer(configuration.threads),

@@ -1,3 +1,5 @@
+import VectorKernels
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -16,20 +18,38 @@ struct BatchSampler {
     private let targetChance: [Float]
     /// Position of an item in the batch's list; -1 when it is not in it.
     private var positions: [Int32]
+    /// What users of unordered histories are taught; `nil` where order carries meaning.
+    private let taught: TaughtTargets?
 
     init(_ set: TrainingSet, _ configuration: TrainingConfiguration, generator: SeededGenerator) {
         self.set = set
         self.configuration = configuration
+        var generator = generator
+        let workers = MatrixWorkers(count: configuration.threads)
+        taught =
+            set.isOrdered || configuration.taughtShare == 0
+            ? nil
+            : TaughtTargets(
+                set, depth: configuration.taughtDepth, sharpness: configuration.taughtSharpness, generator: &generator,
+                workers: workers)
         self.generator = generator
         var counts = [Double](repeating: 0, count: set.features.count)
         for user in set.histories.users { for item in set.histories.items(of: user) { counts[Int(item)] += 1 } }
         let interactions = set.histories.count
+        let users = Double(configuration.batchSize(isOrdered: set.isOrdered)) / Double(max(Self.readers(set).count, 1))
+        let own = 1 - Double(taught == nil ? 0 : configuration.taughtShare)
         let expected =
             set.isOrdered
             ? Double(Self.targetsEachBatch(configuration)) / Double(max(interactions, 1))
-            : Double(configuration.targetShare) * Double(configuration.batchSize)
-                / Double(max(Self.readers(set).count, 1))
-        targetChance = counts.map { Float(-expm1(-$0 * expected)) }
+            : own * Double(configuration.targetShare) * users
+        var draws = counts.map { $0 * expected }
+        if let taught {
+            let each = (1 - own) * users * Double(configuration.taughtTargets)
+            for (item, count) in taught.expectedDraws(itemCount: counts.count).enumerated() {
+                draws[item] += count * each
+            }
+        }
+        targetChance = draws.map { Float(-expm1(-$0)) }
         positions = [Int32](repeating: -1, count: set.features.count)
     }
 
@@ -39,14 +59,16 @@ struct BatchSampler {
     }
 
     /// Targets of a batch of ordered histories.
-    private static func targetsEachBatch(_ configuration: TrainingConfiguration) -> Int { 8 * configuration.batchSize }
+    private static func targetsEachBatch(_ configuration: TrainingConfiguration) -> Int {
+        8 * configuration.batchSize(isOrdered: true)
+    }
 
     /// Batches in an epoch, about.
     var batches: Int {
         let (size, count) =
             set.isOrdered
             ? (Self.targetsEachBatch(configuration), set.histories.count)
-            : (configuration.batchSize, Self.readers(set).count)
+            : (configuration.batchSize(isOrdered: false), Self.readers(set).count)
         return max(1, (count + size - 1) / size)
     }
 
@@ -80,12 +102,12 @@ struct BatchSampler {
     }
 
     private mutating func unorderedBatch() -> TrainingBatch {
-        let dealt = rows[next..<min(next + configuration.batchSize, rows.count)]
+        let dealt = rows[next..<min(next + configuration.batchSize(isOrdered: false), rows.count)]
         next += dealt.count
         var batch = TrainingBatch()
         var splits: [(history: [Int32], targets: [(item: Int32, weight: Float)])] = []
         for row in dealt {
-            splits.append(split(Int(row.user)))
+            splits.append(lesson(Int(row.user)))
             batch.users.append(row.user)
         }
         drawCandidates(splits.flatMap { $0.targets.map(\.item) }, &batch)
@@ -130,6 +152,20 @@ struct BatchSampler {
         for item in batch.candidates { positions[Int(item)] = -1 }
         addHistories(stretches.map { Array($0.items.dropLast()) }, &batch)
         return batch
+    }
+
+    /// What a user reads and should be shown in a step: what the teacher says of all that the user did, or one part of it
+    /// of the other.
+    private mutating func lesson(_ user: Int) -> (history: [Int32], targets: [(item: Int32, weight: Float)]) {
+        guard let taught, let index = taught.index(of: Int32(user)), generator.unit() < configuration.taughtShare else {
+            return split(user)
+        }
+        var history = Array(set.histories.items(of: user))
+        if history.count > configuration.historyLength {
+            generator.drawToFront(configuration.historyLength, of: &history)
+            history.removeLast(history.count - configuration.historyLength)
+        }
+        return (history, taught.draw(configuration.taughtTargets, of: index, &generator))
     }
 
     private mutating func split(_ user: Int) -> (history: [Int32], targets: [(item: Int32, weight: Float)]) {

@@ -3,16 +3,15 @@ import VectorKernels
 
 /// The items that a step touches: their vectors on the way forward, the sums of their gradients on the way back.
 struct StepItems {
-    /// Ascending rows of the vocabulary; all of them where items are smoothed.
+    /// Ascending rows of the vocabulary.
     let rows: [Int32]
-    /// Row-major: `rows.count` × dimensions; smoothed.
+    /// Row-major: `rows.count` × dimensions.
     private let vectors: [Float]
     /// As `vectors`, by content alone; empty when no item is read so.
     private let contents: [Float]
     /// For each item of the vocabulary whether the step reads it by content alone.
     private let isDropped: [Bool]
     private let dimensions: Int
-    private let smoothing: NeighbourSmoothing?
     private let workers: MatrixWorkers
     /// For each item of the vocabulary its place in `rows`.
     private let places: [Int32]
@@ -20,28 +19,21 @@ struct StepItems {
     /// Embeds the items of a step.
     init(
         _ batch: TrainingBatch, encoder: EncoderTraining, features: [ItemFeatures], isDropped: [Bool],
-        smoothing: NeighbourSmoothing?, workers: MatrixWorkers
+        workers: MatrixWorkers
     ) {
         var places = [Int32](repeating: -1, count: features.count)
-        if smoothing != nil {
-            rows = Array(0..<Int32(features.count))
-            places = rows
-        } else {
-            for item in batch.candidates { places[Int(item)] = 0 }
-            for item in batch.readItems { places[Int(item)] = 0 }
-            rows = (0..<Int32(features.count)).filter { places[Int($0)] == 0 }
-            for (place, item) in rows.enumerated() { places[Int(item)] = Int32(place) }
-        }
+        for item in batch.candidates { places[Int(item)] = 0 }
+        for item in batch.readItems { places[Int(item)] = 0 }
+        rows = (0..<Int32(features.count)).filter { places[Int($0)] == 0 }
+        for (place, item) in rows.enumerated() { places[Int(item)] = Int32(place) }
         self.places = places
         let dimensions = encoder.encoder.dimensions
-        let own = encoder.vectors(of: rows, features: features, workers: workers)
-        vectors = smoothing?.smoothed(own, dimensions: dimensions) ?? own
+        vectors = encoder.vectors(of: rows, features: features, workers: workers)
         contents =
             isDropped.contains(true)
             ? encoder.vectors(of: rows, features: features, readsItem: false, workers: workers) : []
         self.isDropped = isDropped
         self.dimensions = dimensions
-        self.smoothing = smoothing
         self.workers = workers
     }
 
@@ -67,7 +59,7 @@ struct StepItems {
         return matrix
     }
 
-    /// Adds the gradients of matrices up, item by item, and carries them back through the smoothing.
+    /// Adds the gradients of matrices up, item by item.
     ///
     /// - Parameter matrices: The list that each was made of, and its gradient.
     /// - Returns: Row-major, `rows.count` × dimensions: the gradients of the items' own rows, and of their contents.
@@ -92,8 +84,7 @@ struct StepItems {
             }
             return sum
         }
-        let smoothed = sum(dropped: false)
-        let items = smoothing?.smoothed(smoothed, dimensions: dimensions) ?? smoothed
+        let items = sum(dropped: false)
         guard !contents.isEmpty else { return (items, items) }
         var total = sum(dropped: true)
         var contents = total.mutableSpan

@@ -12,7 +12,6 @@ struct TowerTraining: Sendable {
     private var generator: SeededGenerator
     private var encoder: EncoderTraining
     private var users: UserTraining
-    private var smoothing: NeighbourSmoothing?
 
     init(
         _ set: TrainingSet, _ configuration: TrainingConfiguration, from start: WarmStart?, generator: SeededGenerator
@@ -30,12 +29,13 @@ struct TowerTraining: Sendable {
             ? [Float](repeating: 1, count: ladder.rungs.count) : configuration.rungWeights
         let sum = weights.reduce(0, +)
         loss = NestedSoftmax(
-            steps: ladder.steps, rungWeights: weights.map { $0 / sum }, temperature: configuration.temperature,
+            steps: ladder.steps, rungWeights: weights.map { $0 / sum },
+            temperature: configuration.temperature(isOrdered: set.isOrdered),
             workers: workers)
         var tables = ItemEncoder(
             dimensions: dimensions, items: table(set.vocabulary.items.count),
             categories: table(set.vocabulary.categories.count), words: table(set.vocabulary.wordBuckets))
-        start?.fill(&tables, smoothing: set.isOrdered ? 0 : configuration.smoothing)
+        start?.fill(&tables)
         encoder = EncoderTraining(tables)
         historyWeights = set.historyWeights(exponent: configuration.rarityExponent)
         let shape = SequenceShape(
@@ -49,16 +49,6 @@ struct TowerTraining: Sendable {
             rows: configuration.userIDEmbedding ? table(set.users.count) : [], historyWeights: historyWeights,
             dimensions: dimensions, workers: workers)
         self.generator = generator
-        beginEpoch()
-    }
-
-    /// Prepares the smoothing; anew for each epoch where it draws its edges.
-    mutating func beginEpoch() {
-        guard !set.isOrdered, configuration.smoothing > 0 else { return }
-        guard smoothing == nil || NeighbourSmoothing.isDrawn(set.histories) else { return }
-        smoothing = NeighbourSmoothing(
-            set.histories, items: set.features.count, strength: configuration.smoothing, generator: &generator,
-            workers: workers)
     }
 
     /// Moves all parameters by one batch.
@@ -70,8 +60,7 @@ struct TowerTraining: Sendable {
     mutating func step(_ batch: TrainingBatch, pace: Float) -> (loss: Double, weight: Double) {
         let isDropped = set.features.map { $0.hasContent && generator.unit() < configuration.idDropout }
         let items = StepItems(
-            batch, encoder: encoder, features: set.features, isDropped: isDropped, smoothing: smoothing,
-            workers: workers)
+            batch, encoder: encoder, features: set.features, isDropped: isDropped, workers: workers)
         let candidates = items.matrix(
             of: batch.candidates, paddedCount: NestedSoftmax.paddedCount(batch.candidates.count))
         let reading = users.read(items.matrix(of: batch.readItems, paddedCount: batch.readItems.count), batch)
@@ -88,30 +77,17 @@ struct TowerTraining: Sendable {
 
     /// The model as it is now.
     func model() -> TwoTowerModel {
-        let encoder = smoothedEncoder()
         var mean = [Float](repeating: 0, count: configuration.ladder.fullLength)
         var sum = mean.mutableSpan
-        for features in set.features { encoder.add(features, to: &sum) }
+        for features in set.features { encoder.encoder.add(features, to: &sum) }
         if !FloatRows.scaleToUnitLength(&sum) { sum[0] = 1 }
         let known = users.rows.isEmpty ? [] : set.users
         return TwoTowerModel(
             ladder: configuration.ladder,
             historyLength: set.isOrdered ? configuration.sequenceLength : configuration.historyLength,
-            vocabulary: set.vocabulary, encoder: encoder, historyWeights: historyWeights, reader: users.reader?.encoder,
+            vocabulary: set.vocabulary, encoder: encoder.encoder, historyWeights: historyWeights,
+            reader: users.reader?.encoder,
             users: Dictionary(known.enumerated().map { ($1, $0) }) { first, _ in first }, userRows: users.rows,
             unknownItem: mean)
-    }
-
-    /// The encoder whose own rows hold the smoothing.
-    private func smoothedEncoder() -> ItemEncoder {
-        guard let smoothing else { return encoder.encoder }
-        var smoothed = encoder.encoder
-        let all = Array(0..<Int32(set.features.count))
-        smoothed.items = smoothing.smoothed(
-            encoder.vectors(of: all, features: set.features, workers: workers), dimensions: smoothed.dimensions)
-        let contents = encoder.vectors(of: all, features: set.features, readsItem: false, workers: workers)
-        var items = smoothed.items.mutableSpan
-        FloatRows.add(contents.span, times: -1, to: &items)
-        return smoothed
     }
 }

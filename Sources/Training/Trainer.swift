@@ -55,7 +55,6 @@ public struct Trainer: Sendable {
 
         training: for epoch in 1...epochs {
             sampler.shuffle()
-            towers.beginEpoch()
             var total = (loss: 0.0, weight: 0.0)
             while let batch = sampler.batch() {
                 if Task.isCancelled { break training }

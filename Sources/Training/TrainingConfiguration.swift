@@ -12,8 +12,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
     ///
     /// `nil` for 20, or 10 where order carries meaning: there an epoch shows every interaction as a target.
     public var epochs: Int?
-    /// Users a step.
-    public var batchSize = 512
+    /// Users a step, or an eighth of the targets where order carries meaning.
+    ///
+    /// `nil` for 128, or 512 where order carries meaning.
+    public var batchSize: Int?
     /// Items that a step ranks each user's targets against.
     ///
     /// They are the targets of the whole batch and, up to this number, a uniform sample of the rest. A catalogue no larger is
@@ -21,12 +23,14 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var candidates = 4096
     /// Length of a step of a row whose gradients are as large as usual, at the start; falls to a twentieth by the last epoch.
     ///
-    /// `nil` for what the order asks for: 0.03 where it carries meaning, for the reader learns more slowly, and 0.1 where not.
+    /// `nil` for what the order asks for: 0.03 where it carries meaning, for the reader learns more slowly, and 0.2 where not.
     public var learningRate: Float?
     /// Share of a row that decays in each of its steps, times the learning rate.
     public var weightDecay: Float = 0
     /// What the cosine is divided by to be a logit; from 0.03 up.
-    public var temperature: Float = 0.07
+    ///
+    /// `nil` for 0.05, or 0.07 where order carries meaning.
+    public var temperature: Float?
     /// Items of a history that the user tower reads, counted from its end.
     public var historyLength = 512
     /// Share of a user's items that a training step takes for targets, where order carries no meaning; the others are the
@@ -35,11 +39,17 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// How a user's weight grows with the number of targets: 0 counts users alike, 1 counts interactions alike.
     public var targetExponent: Float = 0.5
     /// How an item's weight in a history falls with its frequency: 0 counts all alike, 0.5 divides by the root.
-    public var rarityExponent: Float = 0.25
+    public var rarityExponent: Float = 0
     /// How often an item that has content is embedded without its own row, so that new items are served from content.
     public var idDropout: Float = 0.1
-    /// Weight of the neighbours' part in an item's vector while training: items that the same users met; 0 for none.
-    public var smoothing: Float = 2
+    /// How often users of unordered histories are taught by the interaction graph, and not by a part of their own items.
+    public var taughtShare: Float = 0.7
+    /// Items of the teacher's list that may be targets.
+    public var taughtDepth = 100
+    /// Targets that a step draws of a user's list.
+    public var taughtTargets = 64
+    /// Power of the teacher's score that the chance of a target grows with.
+    public var taughtSharpness: Float = 3
     /// Length of the vectors inside the reader of ordered histories.
     public var readerWidth = 128
     /// Blocks of the reader of ordered histories.
@@ -71,8 +81,14 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Passes over the users, at most.
     public func epochs(isOrdered: Bool) -> Int { epochs ?? (isOrdered ? 10 : 20) }
 
+    /// Users a step, or an eighth of the targets.
+    public func batchSize(isOrdered: Bool) -> Int { batchSize ?? (isOrdered ? 512 : 128) }
+
     /// The learning rate of items' rows.
-    public func learningRate(isOrdered: Bool) -> Float { learningRate ?? (isOrdered ? 0.03 : 0.1) }
+    public func learningRate(isOrdered: Bool) -> Float { learningRate ?? (isOrdered ? 0.03 : 0.2) }
+
+    /// What the cosine is divided by to be a logit.
+    public func temperature(isOrdered: Bool) -> Float { temperature ?? (isOrdered ? 0.07 : 0.05) }
 
     /// Refuses settings that make no sense.
     func check() throws(TrainingError) {
@@ -80,18 +96,23 @@ public struct TrainingConfiguration: Hashable, Sendable {
             if !holds { throw .badSetting(name: name, value: "\(value)", allowed: allowed) }
         }
         if let epochs { try require(1...10_000 ~= epochs, "epochs", epochs, "1 to 10000") }
-        try require(1...65_536 ~= batchSize, "batch size", batchSize, "1 to 65536")
+        if let batchSize { try require(1...65_536 ~= batchSize, "batch size", batchSize, "1 to 65536") }
         try require(2...10_000_000 ~= candidates, "candidates", candidates, "2 to 10000000")
         if let rate = learningRate {
             try require(rate > 0 && rate <= 10, "learning rate", rate, "a number above 0, up to 10")
         }
         try require(0..<1 ~= weightDecay, "weight decay", weightDecay, "a number from 0 to below 1")
-        try require(0.03...10 ~= temperature, "temperature", temperature, "a number from 0.03 to 10")
+        if let temperature {
+            try require(0.03...10 ~= temperature, "temperature", temperature, "a number from 0.03 to 10")
+        }
         try require(1...65_536 ~= historyLength, "history length", historyLength, "1 to 65536")
         try require(targetShare > 0 && targetShare < 1, "target share", targetShare, "a number between 0 and 1")
         try require(0...1 ~= targetExponent, "target exponent", targetExponent, "a number from 0 to 1")
         try require(0...2 ~= rarityExponent, "rarity exponent", rarityExponent, "a number from 0 to 2")
-        try require(0...100 ~= smoothing, "smoothing", smoothing, "a number from 0 to 100")
+        try require(0...1 ~= taughtShare, "taught share", taughtShare, "a number from 0 to 1")
+        try require(1...10_000 ~= taughtDepth, "taught depth", taughtDepth, "1 to 10000")
+        try require(1...10_000 ~= taughtTargets, "taught targets", taughtTargets, "1 to 10000")
+        try require(0...10 ~= taughtSharpness, "taught sharpness", taughtSharpness, "a number from 0 to 10")
         try require(1...4096 ~= readerWidth, "reader width", readerWidth, "1 to 4096")
         try require(0...64 ~= readerBlocks, "reader blocks", readerBlocks, "0 to 64")
         try require(readerRate > 0 && readerRate <= 1, "reader rate", readerRate, "a number above 0, up to 1")

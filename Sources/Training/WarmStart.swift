@@ -14,16 +14,11 @@ struct WarmStart {
 
     /// Overwrites the rows of `encoder` that the model knows.
     ///
-    /// - Parameters:
-    ///   - encoder: Tables of the new vocabulary.
-    ///   - smoothing: Strength of the smoothing that training adds; the model's rows hold its own.
-    func fill(_ encoder: inout ItemEncoder, smoothing: Float) {
+    /// - Parameter encoder: Tables of the new vocabulary.
+    func fill(_ encoder: inout ItemEncoder) {
         let known = model.vocabulary
         let items = Dictionary(known.items.enumerated().map { ($1, $0) }) { first, _ in first }
-        // Neighbours' rows are alike, so smoothing a smooth table makes it longer and little else.
-        copy(
-            vocabulary.items.map { items[$0] }, from: model.encoder.items, to: &encoder.items,
-            scale: 1 / (1 + smoothing))
+        copy(vocabulary.items.map { items[$0] }, from: model.encoder.items, to: &encoder.items)
         let categories = Dictionary(known.categories.enumerated().map { (Array($1.utf8), $0) }) { first, _ in first }
         copy(
             vocabulary.categories.map { categories[Array($0.utf8)] }, from: model.encoder.categories,
@@ -34,11 +29,11 @@ struct WarmStart {
     /// The model's reader of ordered histories, if it has one of the shape that is trained.
     func reader(_ shape: SequenceShape) -> SequenceEncoder? { model.reader?.shape == shape ? model.reader : nil }
 
-    private func copy(_ sources: [Int?], from old: [Float], to new: inout [Float], scale: Float = 1) {
+    private func copy(_ sources: [Int?], from old: [Float], to new: inout [Float]) {
         let dimensions = model.ladder.fullLength
         for (row, source) in sources.enumerated() {
             guard let source else { continue }
-            for index in 0..<dimensions { new[row * dimensions + index] = scale * old[source * dimensions + index] }
+            for index in 0..<dimensions { new[row * dimensions + index] = old[source * dimensions + index] }
         }
     }
 }
