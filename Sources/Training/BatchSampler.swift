@@ -20,6 +20,16 @@ struct BatchSampler {
     private var positions: [Int32]
     /// What users of unordered histories are taught; `nil` where order carries meaning.
     private let taught: TaughtTargets?
+    /// Mean over the users of the weights of the targets that are split off a history.
+    private let meanTargets: Float
+
+    /// What an unordered user reads and should be shown in a step.
+    private struct Lesson {
+        let history: [Int32]
+        let targets: [(item: Int32, weight: Float)]
+        /// Weight of the row's loss; about 1.
+        let weight: Float
+    }
 
     init(_ set: TrainingSet, _ configuration: TrainingConfiguration, generator: SeededGenerator) {
         self.set = set
@@ -43,14 +53,14 @@ struct BatchSampler {
             ? Double(Self.targetsEachBatch(configuration)) / Double(max(interactions, 1))
             : own * Double(configuration.targetShare) * users
         var draws = counts.map { $0 * expected }
-        if let taught {
-            let each = (1 - own) * users * Double(configuration.taughtTargets)
-            for (item, count) in taught.expectedDraws(itemCount: counts.count).enumerated() {
-                draws[item] += count * each
-            }
+        for (item, count) in (taught?.counts(itemCount: counts.count) ?? []).enumerated() {
+            draws[item] += Double(count) * users * (1 - own)
         }
         targetChance = draws.map { Float(-expm1(-$0)) }
         positions = [Int32](repeating: -1, count: set.features.count)
+        let readers = Self.readers(set)
+        let weights = readers.reduce(Float(0)) { $0 + set.histories.weights(of: $1).reduce(0, +) }
+        meanTargets = max(configuration.targetShare * weights / Float(max(readers.count, 1)), .leastNormalMagnitude)
     }
 
     /// Users with something to read and something to find.
@@ -105,16 +115,16 @@ struct BatchSampler {
         let dealt = rows[next..<min(next + configuration.batchSize(isOrdered: false), rows.count)]
         next += dealt.count
         var batch = TrainingBatch()
-        var splits: [(history: [Int32], targets: [(item: Int32, weight: Float)])] = []
+        var lessons: [Lesson] = []
         for row in dealt {
-            splits.append(lesson(Int(row.user)))
+            lessons.append(lesson(Int(row.user)))
             batch.users.append(row.user)
         }
-        drawCandidates(splits.flatMap { $0.targets.map(\.item) }, &batch)
+        drawCandidates(lessons.flatMap { $0.targets.map(\.item) }, &batch)
         for (item, position) in zip(batch.candidates, Int32(0)...) { positions[Int(item)] = position }
-        for (user, split) in zip(batch.users, splits) { addTargets(split.targets, user: Int(user), &batch) }
+        for (user, lesson) in zip(batch.users, lessons) { addTargets(of: lesson, user: Int(user), &batch) }
         for item in batch.candidates { positions[Int(item)] = -1 }
-        addHistories(splits.map(\.history), &batch)
+        addHistories(lessons.map(\.history), &batch)
         return batch
     }
 
@@ -154,10 +164,9 @@ struct BatchSampler {
         return batch
     }
 
-    /// What a user reads and should be shown in a step: what the teacher says of all that the user did, or one part of it
-    /// of the other.
-    private mutating func lesson(_ user: Int) -> (history: [Int32], targets: [(item: Int32, weight: Float)]) {
-        guard let taught, let index = taught.index(of: Int32(user)), generator.unit() < configuration.taughtShare else {
+    /// What the teacher says of all that a user did, or one part of it to be told from the other.
+    private mutating func lesson(_ user: Int) -> Lesson {
+        guard let taught, taught.isTaught(user), generator.unit() < configuration.taughtShare else {
             return split(user)
         }
         var history = Array(set.histories.items(of: user))
@@ -165,23 +174,27 @@ struct BatchSampler {
             generator.drawToFront(configuration.historyLength, of: &history)
             history.removeLast(history.count - configuration.historyLength)
         }
-        return (history, taught.draw(configuration.taughtTargets, of: index, &generator))
+        return Lesson(history: history, targets: taught.targets(of: user), weight: 1)
     }
 
-    private mutating func split(_ user: Int) -> (history: [Int32], targets: [(item: Int32, weight: Float)]) {
+    private mutating func split(_ user: Int) -> Lesson {
         let items = set.histories.items(of: user)
         var weighted = Array(zip(items, set.histories.weights(of: user))).map { (item: $0, weight: $1) }
         let wanted = Int((Float(items.count) * configuration.targetShare + generator.unit()).rounded(.down))
         let targets = min(max(wanted, 1), items.count - 1)
         generator.drawToFront(items.count, of: &weighted)
         let history = weighted.dropFirst(targets).prefix(configuration.historyLength)
-        return (history.map(\.item), Array(weighted.prefix(targets)))
+        let weight = weighted.prefix(targets).reduce(0) { $0 + $1.weight }
+        return Lesson(
+            history: history.map(\.item), targets: Array(weighted.prefix(targets)),
+            weight: powf(weight / meanTargets, configuration.targetExponent))
     }
 
     /// Takes the whole catalogue where it fits; otherwise all targets and a uniform sample of the rest.
     private mutating func drawCandidates(_ targets: [Int32], _ batch: inout TrainingBatch) {
         let items = set.features.count
-        guard items > configuration.candidates else {
+        let most = configuration.candidates(isOrdered: set.isOrdered)
+        guard items > most else {
             batch.candidates = Array(0..<Int32(items))
             batch.correction = [Float](repeating: 0, count: items)
             return
@@ -189,7 +202,7 @@ struct BatchSampler {
         var isChosen = [Bool](repeating: false, count: items)
         for target in targets { isChosen[Int(target)] = true }
         let targetCount = isChosen.reduce(0) { $0 + ($1 ? 1 : 0) }
-        let sampled = max(0, min(configuration.candidates, items) - targetCount)
+        let sampled = max(0, min(most, items) - targetCount)
         var left = sampled
         while left > 0 {
             let item = generator.index(below: items)
@@ -205,13 +218,14 @@ struct BatchSampler {
         }
     }
 
-    private func addTargets(_ targets: [(item: Int32, weight: Float)], user: Int, _ batch: inout TrainingBatch) {
+    private func addTargets(of lesson: Lesson, user: Int, _ batch: inout TrainingBatch) {
+        let targets = lesson.targets
         let sum = targets.reduce(0) { $0 + $1.weight }
         for target in targets {
             batch.targets.append(positions[Int(target.item)])
             batch.targetShares.append(sum > 0 ? target.weight / sum : 0)
         }
-        batch.rowWeights.append(powf(sum, configuration.targetExponent))
+        batch.rowWeights.append(lesson.weight)
         batch.targetOffsets.append(batch.targets.count)
         let own = Set(targets.map(\.item))
         for item in set.histories.items(of: user) where positions[Int(item)] >= 0 && !own.contains(item) {

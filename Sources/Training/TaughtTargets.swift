@@ -6,14 +6,13 @@ import VectorKernels
     import Darwin
 #endif
 
-/// What users should be shown, by a teacher: for each user a few items, each with its chance to be the target of a step.
+/// What users should be shown, by a teacher: for each user a few items, each with its share.
 struct TaughtTargets: Sendable {
-    /// Users with targets, ascending.
-    let users: [Int32]
+    /// For each user where the targets begin, and one past the last.
     private let offsets: [Int]
     private let items: [Int32]
-    /// Sums of the chances up to and with each target; the last of a user is 1.
-    private let sums: [Float]
+    /// A user's shares add up to 1.
+    private let shares: [Float]
 
     /// Pairs of user and item that the teacher scores at most: of more users as many are drawn.
     private static let mostScores = 6_000_000_000
@@ -23,7 +22,7 @@ struct TaughtTargets: Sendable {
     /// - Parameters:
     ///   - set: Whose histories.
     ///   - depth: Items of a user's list that may be targets.
-    ///   - sharpness: Power of a score that an item's chance grows with.
+    ///   - sharpness: Power of a score that an item's share grows with.
     ///   - generator: Draws what the teacher leaves to chance.
     ///   - workers: Share the rows.
     init(
@@ -39,61 +38,33 @@ struct TaughtTargets: Sendable {
             generator.drawToFront(most, of: &readers)
             readers = readers.prefix(most).sorted()
         }
-        var (users, offsets, items, sums): ([Int32], [Int], [Int32], [Float]) = ([], [0], [], [])
+        var (offsets, items, shares): ([Int], [Int32], [Float]) = ([0], [], [])
         let lists = teacher.lists(depth, for: readers.map { Array(set.histories.items(of: $0)) })
         for (user, list) in zip(readers, lists) {
-            guard let best = list.first else { continue }
-            let weights = list.map { powf($0.score / best.score, sharpness) }
+            // Users who are not taught have empty stretches.
+            while offsets.count <= user { offsets.append(items.count) }
+            let weights = list.map { powf($0.score / list[0].score, sharpness) }
             let total = weights.reduce(0, +)
-            var sum: Float = 0
-            for (entry, weight) in zip(list, weights) {
-                sum += weight / total
-                items.append(Int32(entry.row))
-                sums.append(sum)
-            }
-            sums[sums.count - 1] = 1
-            users.append(Int32(user))
+            items.append(contentsOf: list.map { Int32($0.row) })
+            shares.append(contentsOf: weights.map { $0 / total })
             offsets.append(items.count)
         }
-        (self.users, self.offsets, self.items, self.sums) = (users, offsets, items, sums)
+        while offsets.count <= set.histories.users.count { offsets.append(items.count) }
+        (self.offsets, self.items, self.shares) = (offsets, items, shares)
     }
 
-    /// Where a user is in ``users``, if there.
-    func index(of user: Int32) -> Int? {
-        var (low, high) = (0, users.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if users[middle] < user { low = middle + 1 } else { high = middle }
-        }
-        return low < users.count && users[low] == user ? low : nil
+    /// Whether a user is taught anything.
+    func isTaught(_ user: Int) -> Bool { offsets[user] < offsets[user + 1] }
+
+    /// A user's targets and their shares; empty for who is not taught.
+    func targets(of user: Int) -> [(item: Int32, weight: Float)] {
+        (offsets[user]..<offsets[user + 1]).map { (items[$0], shares[$0]) }
     }
 
-    /// Draws targets of the user at `index` in ``users``: each item once, with the number of draws that it won.
-    func draw(_ count: Int, of index: Int, _ generator: inout SeededGenerator) -> [(item: Int32, weight: Float)] {
-        let range = offsets[index]..<offsets[index + 1]
-        var won = [Float](repeating: 0, count: range.count)
-        for _ in 0..<count {
-            let chance = generator.unit()
-            var (low, high) = (range.lowerBound, range.upperBound - 1)
-            while low < high {
-                let middle = (low + high) / 2
-                if sums[middle] > chance { high = middle } else { low = middle + 1 }
-            }
-            won[low - range.lowerBound] += 1
-        }
-        return won.indices.filter { won[$0] > 0 }.map { (items[range.lowerBound + $0], won[$0]) }
-    }
-
-    /// How often each item is drawn when every user draws once, on average.
-    func expectedDraws(itemCount: Int) -> [Double] {
-        var draws = [Double](repeating: 0, count: itemCount)
-        for index in users.indices {
-            var before: Float = 0
-            for at in offsets[index]..<offsets[index + 1] {
-                draws[Int(items[at])] += Double(sums[at] - before)
-                before = sums[at]
-            }
-        }
-        return draws
+    /// Number of users whose targets an item is.
+    func counts(itemCount: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: itemCount)
+        for item in items { counts[Int(item)] += 1 }
+        return counts
     }
 }

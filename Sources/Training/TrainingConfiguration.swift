@@ -19,8 +19,8 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Items that a step ranks each user's targets against.
     ///
     /// They are the targets of the whole batch and, up to this number, a uniform sample of the rest. A catalogue no larger is
-    /// ranked whole.
-    public var candidates = 4096
+    /// ranked whole. `nil` for 8192, or 4096 where order carries meaning.
+    public var candidates: Int?
     /// Length of a step of a row whose gradients are as large as usual, at the start; falls to a twentieth by the last epoch.
     ///
     /// `nil` for what the order asks for: 0.03 where it carries meaning, for the reader learns more slowly, and 0.2 where not.
@@ -43,12 +43,10 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// How often an item that has content is embedded without its own row, so that new items are served from content.
     public var idDropout: Float = 0.1
     /// How often users of unordered histories are taught by the interaction graph, and not by a part of their own items.
-    public var taughtShare: Float = 0.7
-    /// Items of the teacher's list that may be targets.
+    public var taughtShare: Float = 0.85
+    /// Items of the teacher's list that are targets.
     public var taughtDepth = 100
-    /// Targets that a step draws of a user's list.
-    public var taughtTargets = 64
-    /// Power of the teacher's score that the chance of a target grows with.
+    /// Power of the teacher's score that the share of a target grows with.
     public var taughtSharpness: Float = 3
     /// Length of the vectors inside the reader of ordered histories.
     public var readerWidth = 128
@@ -84,6 +82,9 @@ public struct TrainingConfiguration: Hashable, Sendable {
     /// Users a step, or an eighth of the targets.
     public func batchSize(isOrdered: Bool) -> Int { batchSize ?? (isOrdered ? 512 : 128) }
 
+    /// Items that a step ranks each user's targets against.
+    public func candidates(isOrdered: Bool) -> Int { candidates ?? (isOrdered ? 4096 : 8192) }
+
     /// The learning rate of items' rows.
     public func learningRate(isOrdered: Bool) -> Float { learningRate ?? (isOrdered ? 0.03 : 0.2) }
 
@@ -97,7 +98,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
         }
         if let epochs { try require(1...10_000 ~= epochs, "epochs", epochs, "1 to 10000") }
         if let batchSize { try require(1...65_536 ~= batchSize, "batch size", batchSize, "1 to 65536") }
-        try require(2...10_000_000 ~= candidates, "candidates", candidates, "2 to 10000000")
+        if let candidates { try require(2...10_000_000 ~= candidates, "candidates", candidates, "2 to 10000000") }
         if let rate = learningRate {
             try require(rate > 0 && rate <= 10, "learning rate", rate, "a number above 0, up to 10")
         }
@@ -111,7 +112,6 @@ public struct TrainingConfiguration: Hashable, Sendable {
         try require(0...2 ~= rarityExponent, "rarity exponent", rarityExponent, "a number from 0 to 2")
         try require(0...1 ~= taughtShare, "taught share", taughtShare, "a number from 0 to 1")
         try require(1...10_000 ~= taughtDepth, "taught depth", taughtDepth, "1 to 10000")
-        try require(1...10_000 ~= taughtTargets, "taught targets", taughtTargets, "1 to 10000")
         try require(0...10 ~= taughtSharpness, "taught sharpness", taughtSharpness, "a number from 0 to 10")
         try require(1...4096 ~= readerWidth, "reader width", readerWidth, "1 to 4096")
         try require(0...64 ~= readerBlocks, "reader blocks", readerBlocks, "0 to 64")
