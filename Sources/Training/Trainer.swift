@@ -50,7 +50,8 @@ public struct Trainer: Sendable {
         let epochs = warmStart == nil ? passes : max(1, passes / 4)
         let steps = epochs * sampler.batches
         var step = 0
-        var best: (model: TwoTowerModel, epoch: Int, quality: (recall: Double, ndcg: Double))?
+        var best: (model: TwoTowerModel, epoch: Int)?
+        var judgement = EpochJudgement()
         var history: [TrainingProgress] = []
 
         training: for epoch in 1...epochs {
@@ -66,14 +67,8 @@ public struct Trainer: Sendable {
             guard total.loss.isFinite else { throw .diverged(epoch: epoch) }
             let model = towers.model()
             let recalls = judge.recalls(of: model)
-            // Every rung counts alike; nDCG decides where lists are as long as the catalogue, and a tie goes to the longer
-            // training. Without validation the last epoch is the best.
-            let quality =
-                recalls.isEmpty
-                ? (recall: Double(epoch), ndcg: 0)
-                : recalls.reduce((recall: 0, ndcg: 0)) { ($0.recall + $1.recall, $0.ndcg + $1.ndcg) }
-            let isBest = best.map { quality >= $0.quality } ?? true
-            if isBest { best = (model, epoch, quality) }
+            let isBest = judgement.takes(recalls)
+            if isBest { best = (model, epoch) }
             let elapsed = start.duration(to: clock.now)
             let remaining = elapsed * Double(epochs - epoch) / Double(epoch)
             let state = TrainingProgress(

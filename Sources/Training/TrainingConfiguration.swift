@@ -10,7 +10,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public var rungWeights: [Float] = []
     /// Passes over the users, at most.
     ///
-    /// `nil` for 20, or 10 where order carries meaning: there an epoch shows every interaction as a target.
+    /// `nil` for 12, or 10 where order carries meaning: there an epoch shows every interaction as a target.
     public var epochs: Int?
     /// Users a step, or an eighth of the targets where order carries meaning.
     ///
@@ -77,7 +77,7 @@ public struct TrainingConfiguration: Hashable, Sendable {
     public init() {}
 
     /// Passes over the users, at most.
-    public func epochs(isOrdered: Bool) -> Int { epochs ?? (isOrdered ? 10 : 20) }
+    public func epochs(isOrdered: Bool) -> Int { epochs ?? (isOrdered ? 10 : 12) }
 
     /// Users a step, or an eighth of the targets.
     public func batchSize(isOrdered: Bool) -> Int { batchSize ?? (isOrdered ? 512 : 128) }

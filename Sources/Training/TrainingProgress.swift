@@ -8,6 +8,12 @@ public struct RungRecall: Hashable, Sendable {
     public let recall: Double
     /// Mean nDCG of the first k, from 0 to 1; higher is better.
     public let ndcg: Double
+
+    package init(dimensions: Int, recall: Double, ndcg: Double) {
+        self.dimensions = dimensions
+        self.recall = recall
+        self.ndcg = ndcg
+    }
 }
 
 /// How training stands after an epoch.

@@ -13,7 +13,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: "Passes over the users, at most. (default: 20, or 10 where their order carries meaning)")
+        help: "Passes over the users, at most. (default: 12, or 10 where their order carries meaning)")
     var epochs: Int?
 
     @Option(
