@@ -18,8 +18,10 @@ package struct GraphTeacher: Sendable {
     private static let rank = 256
     /// Scores no larger may be nothing but rounding.
     private static let rounding: Float = 1e-6
-    /// Users that a worker scores at once.
-    private static let tile = 64
+    /// Users that a worker scores at once, where their scores are no more than ``mostScores``.
+    private static let tile = 256
+    /// Scores that a worker holds: 64 MiB.
+    private static let mostScores = 1 << 24
 
     private let itemCount: Int
     private let workers: MatrixWorkers
@@ -80,8 +82,9 @@ package struct GraphTeacher: Sendable {
             var lists: [[ScoredRow]] = []
             var scores: [Float] = []
             let share = workers.range(of: worker, rows: histories.count)
-            for first in stride(from: share.lowerBound, to: share.upperBound, by: Self.tile) {
-                let tile = histories[first..<min(first + Self.tile, share.upperBound)]
+            let size = max(1, min(Self.tile, Self.mostScores / itemCount))
+            for first in stride(from: share.lowerBound, to: share.upperBound, by: size) {
+                let tile = histories[first..<min(first + size, share.upperBound)]
                 score(tile, into: &scores)
                 for (row, history) in tile.enumerated() {
                     lists.append(best(depth, scores: &scores, row: row, unseenBy: history))
