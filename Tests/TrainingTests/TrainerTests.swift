@@ -29,9 +29,9 @@ struct TrainerTests {
         for rung in report.rungs { #expect(rung.quality.recall > 0.9, "\(rung)") }
     }
 
-    @Test("gives the same bytes twice with one seed and one number of threads", arguments: [1, 2])
-    func deterministic(threads: Int) async throws {
-        let data = try PlantedData(seed: 5, times: true)
+    @Test("gives the same bytes twice with one seed and one number of threads", arguments: [1, 2], [false, true])
+    func deterministic(threads: Int, times: Bool) async throws {
+        let data = try PlantedData(seed: 5, times: times)
         var configuration = try PlantedData.configuration(threads: threads)
         configuration.epochs = 3
         configuration.candidates = 40
