@@ -42,6 +42,8 @@ public struct TrainJob: Sendable {
         public var activatesAnyway = false
         /// Whether training starts from the active generation's model instead of from nothing.
         public var startsWarm = false
+        /// Keeps the training's state, so that one that was killed goes on.
+        public var checkpoints: any TrainingCheckpointStore = NoCheckpoints()
         /// Whose plans are measured on the new generation.
         public var planner = Planner()
 
@@ -127,6 +129,7 @@ public struct TrainJob: Sendable {
             try options.generationGate.check(comparison, of: generation.number)
         }
         try await store.activate(generation.number)
+        options.checkpoints.removeCheckpoint()
         return Outcome(
             run: run, generation: generation.with(state: .active), training: trained, frontier: frontier,
             comparison: end.comparison)
@@ -137,9 +140,11 @@ public struct TrainJob: Sendable {
         _ data: TrainingData, from earlier: TwoTowerModel?, stop: @escaping @Sendable () async -> Void,
         report: @escaping @Sendable (Step) -> Void
     ) async throws -> TrainedModel {
-        let trainer = try Trainer(configuration)
+        let (trainer, checkpoints) = (try Trainer(configuration), options.checkpoints)
         return try await withThrowingTaskGroup(of: TrainedModel?.self) { group in
-            group.addTask { try await trainer.train(data, startingFrom: earlier) { report(.training($0)) } }
+            group.addTask {
+                try await trainer.train(data, startingFrom: earlier, checkpoints: checkpoints) { report(.training($0)) }
+            }
             group.addTask {
                 await stop()
                 return nil

@@ -105,6 +105,9 @@ struct BatchSampler {
         next = 0
     }
 
+    /// What the next epoch depends on.
+    mutating func pass(through archive: inout CheckpointArchive) { archive.pass(&generator) }
+
     /// The next batch of the epoch; `nil` when it is over.
     mutating func batch() -> TrainingBatch? {
         guard next < rows.count else { return nil }

@@ -21,6 +21,16 @@ struct EncoderTraining: Sendable {
     /// Sets the items' own rows.
     mutating func start(items: [Float]) { encoder.items = items }
 
+    /// What the next step depends on.
+    mutating func pass(through archive: inout CheckpointArchive) {
+        archive.pass(&encoder.items)
+        archive.pass(&encoder.categories)
+        archive.pass(&encoder.words)
+        items.pass(through: &archive)
+        categories.pass(through: &archive)
+        words.pass(through: &archive)
+    }
+
     /// Vectors of some items, a row each.
     ///
     /// - Parameters:

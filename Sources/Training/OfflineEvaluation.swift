@@ -55,19 +55,22 @@ public struct OfflineEvaluation: Sendable {
     ///     with the same users and items by the same indices; `nil` for `train`.
     ///   - test: For each user index of `train`, the item indices that the user went on to.
     ///   - clock: Tells how long training takes.
+    ///   - checkpoints: Where training goes on if it was killed.
     ///   - progress: Called after each epoch.
     /// - Returns: The quality of each rung, and the model.
     /// - Throws: ``TrainingError``; ``TrainingError/noTestItems`` when `test` is empty.
     @concurrent public func report(
         train: TrainingData, validation: [[Int32]] = [], known: TrainingData? = nil, test: [[Int32]],
-        clock: some Clock<Duration> = ContinuousClock(), progress: @Sendable (TrainingProgress) -> Void = { _ in }
+        clock: some Clock<Duration> = ContinuousClock(),
+        checkpoints: some TrainingCheckpointStore = NoCheckpoints(),
+        progress: @Sendable (TrainingProgress) -> Void = { _ in }
     ) async throws(TrainingError) -> Report {
         guard test.contains(where: { !$0.isEmpty }) else { throw .noTestItems }
         for users in [validation.count, test.count] where users > train.users.count {
             throw .indexOutOfRange(what: "test user", index: users - 1, count: train.users.count)
         }
         let trained = try await Trainer(configuration)
-            .train(train, validation: validation, clock: clock, progress: progress)
+            .train(train, validation: validation, clock: clock, checkpoints: checkpoints, progress: progress)
         func rungs(_ known: TrainingData, _ wanted: [[Int32]]) -> [Rung] {
             Self.rungs(
                 of: trained.model, train: known, test: wanted, k: k, threads: configuration.threads,

@@ -20,6 +20,9 @@ struct RowwiseAdam: Sendable {
         state = [Float](repeating: 0, count: rows * (dimensions + 3))
     }
 
+    /// What the next step depends on, beside the table.
+    mutating func pass(through archive: inout CheckpointArchive) { archive.pass(&state) }
+
     /// Moves the rows that `gather` names.
     ///
     /// - Parameters:

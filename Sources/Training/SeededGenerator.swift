@@ -16,6 +16,15 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = (mixed(), mixed(), mixed(), mixed())
     }
 
+    /// Goes on where a generator stood; `nil` for words that none has.
+    init?(words: [UInt64]) {
+        guard words.count == 4, words.contains(where: { $0 != 0 }) else { return nil }
+        state = (words[0], words[1], words[2], words[3])
+    }
+
+    /// Where it stands.
+    var words: [UInt64] { [state.0, state.1, state.2, state.3] }
+
     package mutating func next() -> UInt64 {
         let product = state.1 &* 5
         let result = ((product << 7) | (product >> 57)) &* 9

@@ -70,6 +70,17 @@ struct SequenceTraining: Sendable {
         return SequenceEncoder(shape: shape, parameters: parameters)
     }
 
+    /// What the next step depends on.
+    mutating func pass(through archive: inout CheckpointArchive) {
+        archive.pass(&encoder.parameters)
+        archive.pass(&mean)
+        archive.pass(&square)
+        archive.pass(&generator)
+        var words = [UInt64(steps.bitPattern)]
+        archive.pass(&words[0])
+        steps = Float(bitPattern: UInt32(truncatingIfNeeded: words[0]))
+    }
+
     /// Reads the histories of a batch.
     ///
     /// - Parameters:

@@ -51,6 +51,13 @@ struct TowerTraining: Sendable {
         self.generator = generator
     }
 
+    /// What the next epoch depends on and the data does not give again.
+    mutating func pass(through archive: inout CheckpointArchive) {
+        archive.pass(&generator)
+        encoder.pass(through: &archive)
+        users.pass(through: &archive)
+    }
+
     /// Moves all parameters by one batch.
     ///
     /// - Parameters:

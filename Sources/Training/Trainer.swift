@@ -28,6 +28,8 @@ public struct Trainer: Sendable {
     ///   - earlier: A model to start from instead of from nothing, for a quarter of the epochs at half the rates; one of
     ///     another full length is not used.
     ///   - clock: Tells how long it takes.
+    ///   - checkpoints: Where training goes on if it was killed, and keeps its state after an epoch; the model is the same, to
+    ///     the last bit, as if it had never ended.
     ///   - progress: Called after each epoch.
     /// - Returns: The best model, by the recall on held-out items, and how it came to be.
     /// - Throws: ``TrainingError`` when the data cannot be trained on, the loss diverges, or the task is cancelled before the
@@ -35,6 +37,7 @@ public struct Trainer: Sendable {
     @concurrent public func train(
         _ data: TrainingData, validation: [[Int32]] = [], startingFrom earlier: TwoTowerModel? = nil,
         clock: some Clock<Duration> = ContinuousClock(),
+        checkpoints: some TrainingCheckpointStore = NoCheckpoints(),
         progress: @Sendable (TrainingProgress) -> Void = { _ in }
     ) async throws(TrainingError) -> TrainedModel {
         let start = clock.now
@@ -42,47 +45,51 @@ public struct Trainer: Sendable {
         let set = try TrainingSet(data, validation: validation, configuration, generator: &generator)
         let warmStart = earlier.map { WarmStart(model: $0, vocabulary: set.vocabulary) }
             .flatMap { $0.fits(dimensions: configuration.ladder.fullLength) ? $0 : nil }
-        var towers = TowerTraining(
-            set, configuration, from: warmStart, generator: SeededGenerator(seed: generator.next()))
-        var sampler = BatchSampler(set, configuration, generator: SeededGenerator(seed: generator.next()))
+        let towersGenerator = SeededGenerator(seed: generator.next())
+        var course = TrainingCourse(
+            towers: TowerTraining(set, configuration, from: warmStart, generator: towersGenerator),
+            sampler: BatchSampler(set, configuration, generator: SeededGenerator(seed: generator.next())))
         let judge = ValidationRecall(set, configuration)
         let passes = configuration.epochs(isOrdered: set.isOrdered)
         let epochs = warmStart == nil ? passes : max(1, passes / 4)
-        let steps = epochs * sampler.batches
-        var step = 0
-        var best: (model: TwoTowerModel, epoch: Int)?
-        var judgement = EpochJudgement()
-        var history: [TrainingProgress] = []
+        let steps = epochs * course.sampler.batches
+        let fingerprint = TrainingFingerprint(
+            configuration, data, validation: validation, startingFrom: warmStart?.model)
+        if let kept = checkpoints.checkpoint(of: fingerprint) { try course.resume(at: kept) }
+        let elapsedBefore = course.elapsed
+        var elapsedAtCheckpoint = elapsedBefore
 
-        training: for epoch in 1...epochs {
-            sampler.shuffle()
+        training: while course.goesOn(to: epochs, patience: configuration.patience) {
+            course.sampler.shuffle()
             var total = (loss: 0.0, weight: 0.0)
-            while let batch = sampler.batch() {
+            while let batch = course.sampler.batch() {
                 if Task.isCancelled { break training }
-                let result = towers.step(batch, pace: pace(at: step, of: steps) * (warmStart == nil ? 1 : 0.5))
+                let pace = pace(at: course.step, of: steps) * (warmStart == nil ? 1 : 0.5)
+                let result = course.towers.step(batch, pace: pace)
                 total = (total.loss + result.loss, total.weight + result.weight)
-                step += 1
+                course.step += 1
                 await Task.yield()
             }
+            let epoch = course.epoch + 1
             guard total.loss.isFinite else { throw .diverged(epoch: epoch) }
-            let model = towers.model()
+            let model = course.towers.model()
             let recalls = judge.recalls(of: model)
-            let isBest = judgement.takes(recalls)
-            if isBest { best = (model, epoch) }
-            let elapsed = start.duration(to: clock.now)
-            let remaining = elapsed * Double(epochs - epoch) / Double(epoch)
+            let isBest = course.offer(model, recalls)
+            let elapsed = elapsedBefore + start.duration(to: clock.now)
             let state = TrainingProgress(
-                epoch: epoch, epochs: epochs, loss: total.loss / max(total.weight, 1),
-                validation: recalls,
-                isBest: isBest, elapsed: elapsed, remaining: remaining)
-            history.append(state)
+                epoch: epoch, epochs: epochs, loss: total.loss / max(total.weight, 1), validation: recalls,
+                isBest: isBest, elapsed: elapsed, remaining: elapsed * Double(epochs - epoch) / Double(epoch))
+            course.history.append(state)
             progress(state)
-            if let best, epoch - best.epoch >= configuration.patience { break }
+            if elapsed - elapsedAtCheckpoint >= checkpoints.interval {
+                checkpoints.keep(course.checkpoint(of: fingerprint))
+                elapsedAtCheckpoint = elapsed
+            }
         }
-        guard let best else { throw .interruptedBeforeFirstEpoch }
+        guard let best = course.best else { throw .interruptedBeforeFirstEpoch }
         return TrainedModel(
-            model: best.model, bestEpoch: best.epoch, history: history, wasInterrupted: Task.isCancelled,
-            elapsed: start.duration(to: clock.now))
+            model: best.model, bestEpoch: best.epoch, history: course.history, wasInterrupted: Task.isCancelled,
+            elapsed: elapsedBefore + start.duration(to: clock.now))
     }
 
     /// Rates fall in a line to a twentieth.

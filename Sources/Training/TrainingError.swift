@@ -9,6 +9,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case badSetting(name: String, value: String, allowed: String)
     case diverged(epoch: Int)
     case interruptedBeforeFirstEpoch
+    case foreignCheckpoint
     case noTestItems
 
     public var description: String {
@@ -32,6 +33,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The loss is no longer a number in epoch \(epoch). Lower the learning rate or raise the temperature."
         case .interruptedBeforeFirstEpoch:
             "Training was interrupted before its first epoch ended, so there is no model to keep. Start it again."
+        case .foreignCheckpoint:
+            "The checkpoint of this training does not hold what this program keeps in one. Remove it and start again."
         case .noTestItems:
             "The test set names no item of a user that the training set has. Give a test set of the same users and items."
         }

@@ -32,6 +32,13 @@ struct UserTraining: Sendable {
         self.workers = workers
     }
 
+    /// What the next step depends on.
+    mutating func pass(through archive: inout CheckpointArchive) {
+        reader?.pass(through: &archive)
+        archive.pass(&rows)
+        optimiser.pass(through: &archive)
+    }
+
     /// Embeds the users of a batch.
     ///
     /// - Parameters:

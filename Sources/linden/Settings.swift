@@ -61,6 +61,9 @@ struct Settings: Sendable {
     /// Where a node keeps its snapshots over a restart.
     var snapshotFolder: String { dataDirectory + "/snapshots" }
 
+    /// Where a command keeps the last checkpoint of its training.
+    func checkpointFile(of command: String) -> String { "\(dataDirectory)/checkpoints/\(command)" }
+
     /// The same settings with the data in a folder of its own below the data directory.
     func keepingData(in folder: String) -> Settings {
         var copy = self

@@ -13,6 +13,7 @@ public struct EvaluationJob: Sendable {
     private let options: ReadOptions
     private let configuration: TrainingConfiguration
     private let k: Int
+    private let checkpoints: any TrainingCheckpointStore
 
     /// Prepares the job.
     ///
@@ -23,9 +24,10 @@ public struct EvaluationJob: Sendable {
     ///   - options: How interactions are read.
     ///   - configuration: How to train.
     ///   - k: Items of each ranking that count.
+    ///   - checkpoints: Keeps the training's state, so that one that was killed goes on.
     public init(
         train: ByteSource, items: ByteSource? = nil, rule: EvaluationProtocol, options: ReadOptions = ReadOptions(),
-        configuration: TrainingConfiguration, k: Int
+        configuration: TrainingConfiguration, k: Int, checkpoints: any TrainingCheckpointStore = NoCheckpoints()
     ) {
         self.train = train
         self.items = items
@@ -33,6 +35,7 @@ public struct EvaluationJob: Sendable {
         self.options = options
         self.configuration = configuration
         self.k = k
+        self.checkpoints = checkpoints
     }
 
     /// Runs the job.
@@ -47,7 +50,9 @@ public struct EvaluationJob: Sendable {
         let input = try EvaluationInput(files)
         let report = try await OfflineEvaluation(configuration, k: k).report(
             train: input.train, validation: input.validation?.wanted ?? [], known: input.known,
-            test: input.test.wanted, progress: progress)
+            test: input.test.wanted, checkpoints: checkpoints, progress: progress)
+        // One that was asked to stop is not through: it goes on when it is started again.
+        if !Task.isCancelled { checkpoints.removeCheckpoint() }
         return EvaluationReport(
             report: report, rule: rule, k: k, seed: configuration.seed, test: input.test,
             validation: input.validation, withoutTime: files.withoutTime, repeats: files.split.repeats,

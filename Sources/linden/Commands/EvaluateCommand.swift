@@ -17,7 +17,8 @@ struct EvaluateCommand: AsyncParsableCommand {
             items, averaged over users with test items. Protocols: full-ranking takes a file for each part; leave-last-out \
             tests on each user's last item in time, with the one before it for validation; global-split tests on all that \
             happened after --test-after; cold-items ranks a tenth of the items that training never saw, by their content; \
-            cold-users serves a tenth of the users from their first five interactions.
+            cold-users serves a tenth of the users from their first five interactions. The first three, when they were \
+            killed, go on from the training's last checkpoint when they are given again.
             """)
 
     @Option(help: "CSV of interactions to train on, or to split (.gz too).")
@@ -54,6 +55,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     var maxBadRows = 0
 
     @OptionGroup var training: TrainingOptions
+
+    @Option(help: "Where the training keeps its checkpoint; as of the other commands.")
+    var dataDir: String?
 
     @Flag(help: "Print one JSON value on standard output.")
     var json = false
@@ -125,9 +129,11 @@ struct EvaluateCommand: AsyncParsableCommand {
             }
             return json ? print(report.json) : report.lines.forEach { print($0) }
         }
+        let settings = try Settings(overrides: Settings.Overrides(dataDirectory: dataDir))
         let job = EvaluationJob(
             train: ByteSource(argument: train), items: items.map { ByteSource(argument: $0) }, rule: try rule(),
-            options: options, configuration: configuration, k: k)
+            options: options, configuration: configuration, k: k,
+            checkpoints: CheckpointFile(path: settings.checkpointFile(of: "evaluate"), report: TrainingReporter.show))
         let report = try await Interruption.run { _ in
             let reporter = TrainingReporter()
             return try await job.run { reporter.show($0) }

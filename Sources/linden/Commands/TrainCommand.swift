@@ -46,7 +46,9 @@ struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains towers on the stored interactions and activates them as a generation.",
         discussion: """
-            Ctrl-C ends the training and publishes the best so far; a second one stops without publishing. Of a fixed part \
+            Ctrl-C ends the training and publishes the best so far; a second one stops without publishing. A training that \
+            was stopped or killed goes on from its last checkpoint when the command is given again with the same settings on \
+            the same interactions, and makes the same model. Of a fixed part \
             of the users (at most 1,000, or a fifth) the last items are kept from every training; a model that finds fewer \
             of them than the generation that serves, at any rung and by more than --tolerance and chance, is published but \
             does not serve (exit code 5). `linden models list --runs` shows every run.
@@ -96,7 +98,9 @@ struct TrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (configuration, settings) = (try training.configuration(), try common.settings())
-        let options = try self.options()
+        var prepared = try self.options()
+        prepared.checkpoints = CheckpointFile(path: settings.checkpointFile(of: "train"), report: TrainingReporter.show)
+        let options = prepared
         let outcome = try await Interruption.run { interruption in
             try await Installation.with(settings) { installation in
                 let reporter = TrainingReporter()
@@ -143,6 +147,12 @@ final class TrainingReporter: Sendable {
             "Epoch \(progress.epoch)/\(progress.epochs)  loss \(Self.rounded(progress.loss))  recall \(recalls)  "
                 + "\(Int(progress.remaining / .seconds(1))) s left")
         line.finish()
+    }
+
+    /// Says what a training's checkpoint is used for, unless all is as ever.
+    @Sendable static func show(_ event: CheckpointFile.Event) {
+        if case .kept = event { return }
+        Terminal.printError(event.description)
     }
 
     func finish() { line.finish() }
