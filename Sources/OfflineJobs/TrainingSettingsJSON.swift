@@ -7,18 +7,22 @@ import Training
 enum TrainingSettingsJSON {
     /// A JSON object; what only training tells is left out before it.
     static func text(_ configuration: TrainingConfiguration, _ trained: TrainedModel? = nil) -> String {
+        let readsOrder = trained?.model.readsOrder ?? configuration.isOrdered
         let settings = JSONValue.object([
             "ladder": .array(configuration.ladder.rungs.map(JSONValue.integer)),
             "epochs": (trained?.history.count ?? configuration.epochs).map(JSONValue.integer),
             "best_epoch": trained.map { .integer($0.bestEpoch) },
             "train_seconds": trained.map { .number($0.elapsed / .seconds(1)) },
-            "batch_size": .integer(configuration.batchSize(isOrdered: false)),
-            "learning_rate": trained.map {
-                .number(Double(configuration.learningRate(isOrdered: $0.model.readsOrder)))
+            "batch_size": readsOrder.map { .integer(configuration.batchSize(isOrdered: $0)) },
+            "candidates": readsOrder.map { .integer(configuration.candidates(isOrdered: $0)) },
+            "learning_rate": readsOrder.map { number(configuration.learningRate(isOrdered: $0)) },
+            "reads_order": readsOrder.map(JSONValue.bool),
+            "temperature": readsOrder.map { number(configuration.temperature(isOrdered: $0)) },
+            "history_length": readsOrder.map {
+                .integer($0 ? configuration.sequenceLength : configuration.historyLength)
             },
-            "reads_order": trained.map { .bool($0.model.readsOrder) },
-            "temperature": trained.map { .number(Double(configuration.temperature(isOrdered: $0.model.readsOrder))) },
-            "history_length": .integer(configuration.historyLength),
+            "teacher": readsOrder == false ? teacher(configuration) : JSONValue?.none,
+            "reader": readsOrder == true ? reader(configuration) : JSONValue?.none,
             "user_id_embedding": .bool(configuration.userIDEmbedding),
             "threads": .integer(configuration.threads),
             // Beyond 2^53 a number would not survive every reader.
@@ -27,4 +31,21 @@ enum TrainingSettingsJSON {
         ])
         return settings.description
     }
+
+    private static func teacher(_ configuration: TrainingConfiguration) -> JSONValue {
+        .object([
+            "share": number(configuration.taughtShare), "depth": .integer(configuration.taughtDepth),
+            "sharpness": number(configuration.taughtSharpness),
+        ])
+    }
+
+    private static func reader(_ configuration: TrainingConfiguration) -> JSONValue {
+        .object([
+            "width": .integer(configuration.readerWidth), "blocks": .integer(configuration.readerBlocks),
+            "rate": number(configuration.readerRate), "dropout": number(configuration.readerDropout),
+        ])
+    }
+
+    /// The number as it was written: 0.07, not the nearest of the longer format.
+    private static func number(_ value: Float) -> JSONValue { .number(Double(value.description) ?? Double(value)) }
 }

@@ -47,6 +47,11 @@ struct TrainingRunTests {
         #expect(run.end.seconds >= 3_600)
         #expect(run.end.settings.contains("\"best_epoch\":\(outcome.training.bestEpoch)"))
         #expect(!run.start.settings.contains("best_epoch"))
+        // Times make an order, which another reader reads.
+        for part in ["\"temperature\":0.07", "\"history_length\":100", "\"rate\":0.001", "\"learning_rate\":0.03"] {
+            #expect(run.end.settings.contains(part), "\(part) in \(run.end.settings)")
+        }
+        #expect(!run.end.settings.contains("smoothing"))
         #expect(run.end.comparison == nil)
     }
 
