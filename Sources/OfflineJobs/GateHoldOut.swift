@@ -14,7 +14,7 @@ struct GateHoldOut: Sendable {
         let id: UserID
         /// Positions of the items that training may see, oldest first.
         let known: [Int32]
-        /// Positions of the items held out, with their times in microseconds since 1970.
+        /// Positions of the items held out that the user wanted, with their times in microseconds since 1970.
         let heldOut: [(item: Int32, timestamp: Int64)]
     }
 
@@ -58,7 +58,8 @@ struct GateHoldOut: Sendable {
                 User(
                     position: position, id: id,
                     known: (start..<end).filter { !isHeldOut[$0] }.map { log.itemPositions[$0] },
-                    heldOut: heldOut.map { (log.itemPositions[$0], log.timestamps[$0]) }))
+                    heldOut: heldOut.filter { log.weights[$0] > 0 }.map { (log.itemPositions[$0], log.timestamps[$0]) })
+            )
         }
         self.users = users
         self.isHeldOut = isHeldOut

@@ -37,6 +37,6 @@ extension TrainingData {
         try self.init(
             users: log.users.map(\.id), items: log.items.map { ItemContent($0.item) },
             userIndices: kept(log.userPositions), itemIndices: kept(log.itemPositions),
-            times: isTimed ? kept(log.timestamps) : [])
+            times: isTimed ? kept(log.timestamps) : [], weights: kept(log.weights))
     }
 }

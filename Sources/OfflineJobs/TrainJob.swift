@@ -44,6 +44,8 @@ public struct TrainJob: Sendable {
         public var startsWarm = false
         /// Keeps the training's state, so that one that was killed goes on.
         public var checkpoints: any TrainingCheckpointStore = NoCheckpoints()
+        /// What the events of a user and an item count.
+        public var weights = InteractionWeights.standard
         /// Whose plans are measured on the new generation.
         public var planner = Planner()
 
@@ -84,8 +86,8 @@ public struct TrainJob: Sendable {
     ) async throws -> Outcome {
         let start = clock.now
         report(.loading)
-        let log = try await store.interactionLog(before: options.until)
-        let settings = TrainingSettingsJSON.text(configuration)
+        let log = try await store.interactionLog(before: options.until, weighing: options.weights)
+        let settings = TrainingSettingsJSON.text(configuration, options.weights)
         let cut = DataCut(log, before: options.until)
         let run = try await store.begin(TrainingRunStart(cut: cut, seed: configuration.seed, settings: settings))
         var end = TrainingRunEnd(cutoff: configuration.validationK, settings: settings)
@@ -118,7 +120,7 @@ public struct TrainJob: Sendable {
         let trained = try await train(
             data, from: options.startsWarm ? active?.model : nil, stop: stop, report: report)
         try Task.checkCancellation()
-        end.settings = TrainingSettingsJSON.text(configuration, trained)
+        end.settings = TrainingSettingsJSON.text(configuration, options.weights, trained)
         end.rungs = trained.history[trained.bestEpoch - 1].validation.map {
             RungQuality(dimensions: $0.dimensions, recall: $0.recall, ndcg: $0.ndcg)
         }

@@ -6,7 +6,9 @@ import Training
 /// How a generation is trained, as its row and its run's row in the database keep it.
 enum TrainingSettingsJSON {
     /// A JSON object; what only training tells is left out before it.
-    static func text(_ configuration: TrainingConfiguration, _ trained: TrainedModel? = nil) -> String {
+    static func text(
+        _ configuration: TrainingConfiguration, _ weights: InteractionWeights, _ trained: TrainedModel? = nil
+    ) -> String {
         let readsOrder = trained?.model.readsOrder ?? configuration.isOrdered
         let settings = JSONValue.object([
             "ladder": .array(configuration.ladder.rungs.map(JSONValue.integer)),
@@ -24,6 +26,7 @@ enum TrainingSettingsJSON {
             "teacher": readsOrder == false ? teacher(configuration) : JSONValue?.none,
             "reader": readsOrder == true ? reader(configuration) : JSONValue?.none,
             "user_id_embedding": .bool(configuration.userIDEmbedding),
+            "weights": .string("\(weights)"),
             "threads": .integer(configuration.threads),
             // Beyond 2^53 a number would not survive every reader.
             "seed": .string(String(configuration.seed)),

@@ -65,7 +65,9 @@ struct BatchSampler {
 
     /// Users with something to read and something to find.
     private static func readers(_ set: TrainingSet) -> [Int] {
-        set.histories.users.filter { set.histories.items(of: $0).count > 1 }
+        set.histories.users.filter {
+            set.histories.items(of: $0).count > 1 && set.histories.weights(of: $0).contains { $0 > 0 }
+        }
     }
 
     /// Targets of a batch of ordered histories.
@@ -157,7 +159,7 @@ struct BatchSampler {
                 batch.targets.append(target)
                 batch.targetShares.append(1)
                 batch.targetOffsets.append(batch.targets.count)
-                batch.rowWeights.append(powf(weight, configuration.targetExponent))
+                batch.rowWeights.append(weight > 0 ? powf(weight, configuration.targetExponent) : 0)
                 batch.hidden.append(contentsOf: own.filter { $0 != target })
                 batch.hiddenOffsets.append(batch.hidden.count)
             }
@@ -183,9 +185,12 @@ struct BatchSampler {
     private mutating func split(_ user: Int) -> Lesson {
         let items = set.histories.items(of: user)
         var weighted = Array(zip(items, set.histories.weights(of: user))).map { (item: $0, weight: $1) }
-        let wanted = Int((Float(items.count) * configuration.targetShare + generator.unit()).rounded(.down))
-        let targets = min(max(wanted, 1), items.count - 1)
+        // What weighs nothing is history only.
+        let positive = weighted.count { $0.weight > 0 }
+        let wanted = Int((Float(positive) * configuration.targetShare + generator.unit()).rounded(.down))
+        let targets = min(max(wanted, 1), positive, items.count - 1)
         generator.drawToFront(items.count, of: &weighted)
+        if positive < items.count { weighted = weighted.filter { $0.weight > 0 } + weighted.filter { $0.weight <= 0 } }
         let history = weighted.dropFirst(targets).prefix(configuration.historyLength)
         let weight = weighted.prefix(targets).reduce(0) { $0 + $1.weight }
         return Lesson(

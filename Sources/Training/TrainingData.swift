@@ -13,7 +13,7 @@ public struct TrainingData: Sendable {
     public let itemIndices: [Int32]
     /// When each happened, in any unit; empty when nobody knows.
     public let times: [Int64]
-    /// How much each counts as a target; empty when all count 1.
+    /// How much each counts as a target, those of a pair together; empty when all count alike.
     public let weights: [Float]
 
     /// Takes columns.
@@ -49,7 +49,9 @@ public struct TrainingData: Sendable {
         self.userIndices = userIndices
         self.itemIndices = itemIndices
         self.times = times
-        self.weights = weights
+        // Nothing but how weights compare has a meaning.
+        let areAlike = weights.allSatisfy { $0 == weights[0] && $0 > 0 }
+        self.weights = areAlike ? [] : weights
     }
 
     /// Numbers the users and items of interactions in the order of their first appearance, catalogue items first.
@@ -59,13 +61,17 @@ public struct TrainingData: Sendable {
     /// - Parameters:
     ///   - interactions: What users did.
     ///   - items: The catalogue; items that it does not name are known by id alone.
+    ///   - weights: What a user's interactions with an item count.
     /// - Throws: ``TrainingError/duplicateItem(_:)``.
-    public init(interactions: some Sequence<Interaction>, items: [ItemContent]) throws(TrainingError) {
+    public init(
+        interactions: some Sequence<Interaction>, items: [ItemContent], weighing weights: InteractionWeights = .standard
+    ) throws(TrainingError) {
         var catalogue = items
         var itemRows = Dictionary(items.enumerated().map { ($1.id, Int32($0)) }) { first, _ in first }
         var users: [UserID] = []
         var userRows: [UserID: Int32] = [:]
         var columns: (users: [Int32], items: [Int32], times: [Int64]) = ([], [], [])
+        var signals = InteractionSignals()
         for interaction in interactions {
             if userRows[interaction.user] == nil {
                 userRows[interaction.user] = Int32(users.count)
@@ -78,10 +84,13 @@ public struct TrainingData: Sendable {
             columns.users.append(userRows[interaction.user, default: 0])
             columns.items.append(itemRows[interaction.item, default: 0])
             columns.times.append(interaction.timestamp.microseconds)
+            signals.append(kind: interaction.kind, value: interaction.value)
         }
         let isTimed = columns.times.contains { $0 != Timestamp.epoch.microseconds }
         try self.init(
             users: users, items: catalogue, userIndices: columns.users, itemIndices: columns.items,
-            times: isTimed ? columns.times : [])
+            times: isTimed ? columns.times : [],
+            weights: signals.weights(
+                weights, users: columns.users, items: columns.items, times: columns.times, userCount: users.count))
     }
 }

@@ -3,6 +3,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noInteractions
     case tooFewItems(Int)
     case noUserWithTwoItems
+    case nothingWanted
     case indexOutOfRange(what: String, index: Int, count: Int)
     case unevenColumns(what: String, found: Int, expected: Int)
     case duplicateItem(String)
@@ -21,6 +22,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "Import more."
         case .noUserWithTwoItems:
             "No user has two different items, so no history predicts anything. Import more interactions."
+        case .nothingWanted:
+            "All interactions weigh 0: users only turned items down, or merely saw them. Import what they chose, or weigh "
+                + "the kinds of events otherwise (--weights)."
         case .indexOutOfRange(let what, let index, let count):
             "An interaction names \(what) \(index) of \(count). Give indices from 0 to \(count - 1)."
         case .unevenColumns(let what, let found, let expected):

@@ -52,6 +52,9 @@ struct TrainingSet: Sendable {
                 share: configuration.validationShare, isOrdered: isOrdered, generator: &generator)
         }
         guard histories.users.contains(where: { histories.items(of: $0).count > 1 }) else { throw .noUserWithTwoItems }
+        guard histories.users.contains(where: { histories.weights(of: $0).contains { $0 > 0 } }) else {
+            throw .nothingWanted
+        }
 
         self.histories = histories
         let contents = trained.map { data.items[$0] }

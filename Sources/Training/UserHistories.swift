@@ -69,7 +69,8 @@ struct UserHistories: Sendable {
             if chosen.contains(user) {
                 let count = isOrdered ? max(1, range.count / 10) : max(1, range.count / 5)
                 if !isOrdered { generator.drawToFront(range.count, of: &positions) }
-                heldOut.append(.init(user: user, items: positions.suffix(count).map { rows[$0] }.sorted()))
+                let wanted = positions.suffix(count).filter { weights[$0] > 0 }.map { rows[$0] }
+                if !wanted.isEmpty { heldOut.append(.init(user: user, items: wanted.sorted())) }
                 positions.removeLast(count)
                 positions.sort()
             }

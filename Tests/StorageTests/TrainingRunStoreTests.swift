@@ -1,6 +1,7 @@
 import Domain
 import Postgres
 import Storage
+import TestSupport
 import Testing
 
 @Suite("The store of training runs")
@@ -92,6 +93,41 @@ struct TrainingRunStoreTests {
                 #expect(Set(log.users.map(\.id)) == Set(events.filter { $0.timestamp < cut }.map(\.user)))
             }
             #expect(try await store.interactionLog().count == Set(events.map { "\($0.user) \($0.item)" }).count)
+        }
+    }
+
+    @Test("weighs events by kind, number and value as the store in memory does", arguments: 0..<3 as Range<UInt64>)
+    func weights(seed: UInt64) async throws {
+        try await StoreTesting.withStore { store, _ in
+            var generator = SeededGenerator(seed: seed)
+            let kinds = ["view", "rating", "rating", "rating", "purchase", "hide", "impression", "else"]
+            let events = try (0..<600).map { event in
+                let kind = kinds[Int.random(in: kinds.indices, using: &generator)]
+                let hasValue = kind == "rating" && Int.random(in: 0..<8, using: &generator) > 0
+                return Interaction(
+                    user: try UserID("u\(Int.random(in: 0..<6, using: &generator))"),
+                    item: try ItemID("i\(Int.random(in: 0..<20, using: &generator))"),
+                    timestamp: Timestamp(seconds: 1_700_000_000 + Int64.random(in: 0..<90_000_000, using: &generator)),
+                    kind: kind, value: hasValue ? Float(Int.random(in: 1...5, using: &generator)) : nil,
+                    event: try EventID("e\(event)"))
+            }
+            _ = try await store.append(events)
+            let memory = MemoryStore()
+            _ = try await memory.append(events)
+            func weights(_ log: InteractionLog) -> [String: Float] {
+                let pairs = (0..<log.count).map {
+                    "\(log.users[Int(log.userPositions[$0])].id) \(log.items[Int(log.itemPositions[$0])].item.id)"
+                }
+                return Dictionary(zip(pairs, log.weights), uniquingKeysWith: +)
+            }
+            let (found, expected) = (
+                weights(try await store.interactionLog()), weights(try await memory.interactionLog())
+            )
+            #expect(found.keys == expected.keys)
+            for (pair, weight) in expected { #expect(abs((found[pair] ?? -1) - weight) < 1e-5, "\(pair)") }
+            #expect(Set(expected.values).count > 10 && expected.values.contains(0))
+            let uniform = try await store.interactionLog(before: nil, weighing: .uniform)
+            #expect(uniform.weights.allSatisfy { $0 == 1 })
         }
     }
 }

@@ -42,22 +42,28 @@ extension MemoryStore: BulkImporter {
 
 extension MemoryStore: InteractionLogSource {
     /// Times are those of the events; where none has one, the order in which they came.
-    public func interactionLog(before cut: Timestamp?) async throws -> InteractionLog {
+    public func interactionLog(
+        before cut: Timestamp?, weighing weights: InteractionWeights
+    ) async throws -> InteractionLog {
         try withState { state in
             let items = state.storedItems
             let positions = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.number, Int32($0)) })
-            let times = state.latestTimes(before: cut)
+            let signals = state.signals(before: cut, weights)
             let isTimed = state.events.contains { $0.timestamp != .epoch }
             var log = InteractionLog(items: items)
             for (id, number) in state.users.sorted(by: { $0.value < $1.value }) {
                 let seen = (state.seen[number] ?? []).enumerated().compactMap { order, item in
-                    times[MemoryPair(user: number, item: item)].map { (item, isTimed ? $0.microseconds : Int64(order)) }
+                    signals[MemoryPair(user: number, item: item)].map {
+                        (item: item, time: isTimed ? $0.latest.microseconds : Int64(order), signals: $0)
+                    }
                 }
                 guard !seen.isEmpty else { continue }
                 log.users.append((number, id))
-                for (item, time) in seen.enumerated().sorted(by: { ($0.1.1, $0.0) < ($1.1.1, $1.0) }).map(\.element) {
-                    guard let position = positions[item] else { continue }
-                    log.append(user: Int32(log.users.count - 1), item: position, timestamp: time)
+                let weighed = zip(seen, weights.weights(of: seen.map(\.signals))).enumerated()
+                for (_, (met, weight)) in weighed.sorted(by: { ($0.1.0.time, $0.0) < ($1.1.0.time, $1.0) }) {
+                    guard let position = positions[met.item] else { continue }
+                    log.append(
+                        user: Int32(log.users.count - 1), item: position, timestamp: met.time, weight: weight)
                 }
             }
             return log
@@ -72,15 +78,17 @@ struct MemoryPair: Hashable {
 }
 
 extension MemoryStore.State {
-    /// When each user met each item last, before a cut.
-    fileprivate func latestTimes(before cut: Timestamp?) -> [MemoryPair: Timestamp] {
-        var times: [MemoryPair: Timestamp] = [:]
+    /// What each user's events with each item come to, before a cut.
+    fileprivate func signals(before cut: Timestamp?, _ weights: InteractionWeights) -> [MemoryPair: ItemSignals] {
+        var signals: [MemoryPair: ItemSignals] = [:]
         for event in events where cut.map({ event.timestamp < $0 }) ?? true {
             guard let user = users[event.user], let item = itemNumbers[event.item] else { continue }
             let pair = MemoryPair(user: user, item: item)
-            times[pair] = max(times[pair] ?? event.timestamp, event.timestamp)
+            weights.add(
+                1, of: event.kind, latest: event.timestamp, value: event.value,
+                to: &signals[pair, default: ItemSignals()])
         }
-        return times
+        return signals
     }
 }
 

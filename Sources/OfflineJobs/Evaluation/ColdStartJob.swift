@@ -1,6 +1,6 @@
 public import ByteStreams
 public import Datasets
-import Domain
+public import Domain
 import Evaluation
 public import JSON
 import Towers
@@ -18,6 +18,7 @@ public struct ColdStartJob: Sendable {
     private let train: ByteSource
     private let items: ByteSource?
     private let options: ReadOptions
+    private let weights: InteractionWeights
     private let configuration: TrainingConfiguration
     private let k: Int
 
@@ -28,16 +29,18 @@ public struct ColdStartJob: Sendable {
     ///   - train: Interactions to split.
     ///   - items: What is known of the items.
     ///   - options: How interactions are read.
+    ///   - weights: What a user's interactions with an item count in training.
     ///   - configuration: How to train.
     ///   - k: Items of each ranking that count.
     public init(
         _ subject: Subject, train: ByteSource, items: ByteSource?, options: ReadOptions,
-        configuration: TrainingConfiguration, k: Int
+        weights: InteractionWeights = .standard, configuration: TrainingConfiguration, k: Int
     ) {
         self.subject = subject
         self.train = train
         self.items = items
         self.options = options
+        self.weights = weights
         self.configuration = configuration
         self.k = k
     }
@@ -91,7 +94,7 @@ public struct ColdStartJob: Sendable {
     public func run(progress: @escaping @Sendable (TrainingProgress) -> Void) async throws -> Report {
         let contents = try items.map { try CatalogueItemReader($0).readAll().map(ItemContent.init) } ?? []
         let data = try TrainingData(
-            interactions: try InteractionReader(train, options: options).readAll(), items: contents)
+            interactions: try InteractionReader(train, options: options).readAll(), items: contents, weighing: weights)
         let evaluation = ColdStartEvaluation(configuration, k: k)
         let report =
             switch subject {

@@ -16,6 +16,7 @@ extension EvaluationReport {
                 "level": .number(ConfidenceInterval.standardLevel),
             ]),
             "rungs": .array(report.rungs.map(Self.json)),
+            "liked": liked.isEmpty ? nil : .array(liked.map(Self.json)),
             "validation": report.validation.isEmpty ? nil : .array(report.validation.map(Self.json)),
             "left_out": .object([
                 "without_time": .integer(withoutTime), "repeats": .integer(repeats), "test": Self.json(test),

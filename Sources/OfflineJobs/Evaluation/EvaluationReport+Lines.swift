@@ -10,6 +10,10 @@ extension EvaluationReport {
             "\(rule.name): \(report.users) users tested, \(report.items) items, best epoch \(report.training.bestEpoch) of "
             + "\(report.training.history.count), \(seconds) s of training"
         var lines = [head] + Self.table(titles, report.rungs.map(cells))
+        if !liked.isEmpty {
+            lines += ["On the test items that users liked (\(liked[0].quality.users) users):"]
+            lines += Self.table(titles, liked.map(cells))
+        }
         if !report.validation.isEmpty {
             lines += ["On the validation items, which come before the test:"]
             lines += Self.table(titles, report.validation.map(cells))

@@ -3,6 +3,8 @@ public import Training
 /// What an evaluation found, for people and for scripts.
 public struct EvaluationReport: Sendable {
     public let report: OfflineEvaluation.Report
+    /// The same on the test items that the users liked; empty when nobody asked, or there are none.
+    public let liked: [OfflineEvaluation.Rung]
     /// How the test part came to be.
     public let rule: EvaluationProtocol
     /// Items of each ranking that counted.

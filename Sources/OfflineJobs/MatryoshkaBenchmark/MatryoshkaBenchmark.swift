@@ -22,6 +22,7 @@ public struct MatryoshkaBenchmark: Sendable {
     private let train: ByteSource
     private let test: ByteSource
     private let items: ByteSource?
+    private let weights: InteractionWeights
     private let configuration: TrainingConfiguration
     private let k: Int
 
@@ -31,16 +32,19 @@ public struct MatryoshkaBenchmark: Sendable {
     ///   - train: Interactions to train on.
     ///   - test: Interactions to find.
     ///   - items: What is known of the items, if anything is.
+    ///   - weights: What a user's interactions with an item count in training.
     ///   - configuration: How to train; its ladder has the lengths.
     ///   - k: Items of each ranking that count; 1 or more.
     /// - Throws: ``MatryoshkaBenchmarkError/oneLength(_:)``.
     public init(
-        train: ByteSource, test: ByteSource, items: ByteSource?, configuration: TrainingConfiguration, k: Int
+        train: ByteSource, test: ByteSource, items: ByteSource?, weights: InteractionWeights = .standard,
+        configuration: TrainingConfiguration, k: Int
     ) throws(MatryoshkaBenchmarkError) {
         guard configuration.ladder.rungs.count > 1 else { throw .oneLength(configuration.ladder) }
         self.train = train
         self.test = test
         self.items = items
+        self.weights = weights
         self.configuration = configuration
         self.k = k
     }
@@ -53,7 +57,8 @@ public struct MatryoshkaBenchmark: Sendable {
     public func run(progress: @escaping @Sendable (Step) -> Void) async throws -> MatryoshkaReport {
         progress(.reading)
         let contents = try items.map { try CatalogueItemReader($0).readAll().map(ItemContent.init) } ?? []
-        let data = try TrainingData(interactions: try InteractionReader(train).readAll(), items: contents)
+        let data = try TrainingData(
+            interactions: try InteractionReader(train).readAll(), items: contents, weighing: weights)
         let users = try TestUsers(train: data, test: try InteractionReader(test).readAll())
         let ladder = configuration.ladder
         var models: [MatryoshkaReport.Model] = []

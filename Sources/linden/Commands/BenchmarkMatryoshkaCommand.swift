@@ -42,7 +42,8 @@ extension BenchmarkCommand {
         func run() async throws {
             let benchmark = try MatryoshkaBenchmark(
                 train: ByteSource(argument: train), test: ByteSource(argument: test),
-                items: items.map { ByteSource(argument: $0) }, configuration: try training.configuration(), k: k)
+                items: items.map { ByteSource(argument: $0) }, weights: try training.interactionWeights(),
+                configuration: try training.configuration(), k: k)
             // A file that cannot be written is refused before hours of training.
             let picture = try svg.map { path in try ReplacementFile(replacing: path) }
             let reporter = MatryoshkaReporter()

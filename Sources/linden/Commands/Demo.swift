@@ -11,6 +11,7 @@ import Training
 struct Demo: Sendable {
     let files: DatasetDirectory
     let configuration: TrainingConfiguration
+    let weights: InteractionWeights
     let user: UserID?
     let isQuiet: Bool
 
@@ -29,6 +30,7 @@ struct Demo: Sendable {
         var options = TrainJob.Options()
         // A demonstration shows the model that it has just trained, whatever served before.
         options.activatesAnyway = true
+        options.weights = weights
         let job = TrainJob(store: store, configuration: configuration, options: options)
         let outcome = try await job.run(stop: stop) { step in
             times.mark(step)

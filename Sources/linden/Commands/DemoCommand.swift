@@ -36,7 +36,9 @@ struct DemoCommand: AsyncParsableCommand {
         if settings.databaseURL == nil { settings = settings.keepingData(in: "demo") }
         let (files, configuration) = (try DatasetDirectory(directoryOrName: dataset), try training.configuration())
         let (user, once, json, chosen) = (try user.map { try UserID($0) }, once, common.json, settings)
-        let demo = Demo(files: files, configuration: configuration, user: user, isQuiet: json)
+        let weights = try training.interactionWeights()
+        let demo = Demo(
+            files: files, configuration: configuration, weights: weights, user: user, isQuiet: json)
         try await Interruption.run { interruption in
             try await Installation.with(chosen, migrates: true) { installation in
                 let result = try await demo.run(installation, stop: interruption.stopsTraining)

@@ -36,6 +36,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Items of each ranking that count.")
     var k = 20
 
+    @Option(parsing: .unconditional, help: "Also measure on the test items with this rating or a higher one alone.")
+    var liked: Float?
+
     @Option(help: "How the parts come to be: \(EvaluateCommand.protocols).")
     var `protocol` = "full-ranking"
 
@@ -79,6 +82,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         where isGiven && `protocol` != "full-ranking" {
             throw ValidationError("\(`protocol`) splits --train by itself. Leave out \(option), or use full-ranking.")
         }
+        if liked != nil && ColdStartJob.Subject(rawValue: `protocol`) != nil {
+            throw ValidationError("--liked goes with the protocols that have test items, not with \(`protocol`).")
+        }
         if testAfter != nil && `protocol` != "global-split" {
             throw ValidationError("--test-after goes with --protocol global-split only.")
         }
@@ -115,14 +121,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let configuration = try training.configuration()
+        let (configuration, weights) = (try training.configuration(), try training.interactionWeights())
         let options = ReadOptions(
             columns: try columns.map { try ColumnMapping($0) } ?? .none, orderColumn: orderColumn,
             allowedBadRows: maxBadRows)
         if let subject = ColdStartJob.Subject(rawValue: `protocol`) {
             let job = ColdStartJob(
                 subject, train: ByteSource(argument: train), items: items.map { ByteSource(argument: $0) },
-                options: options, configuration: configuration, k: k)
+                options: options, weights: weights, configuration: configuration, k: k)
             let report = try await Interruption.run { _ in
                 let reporter = TrainingReporter()
                 return try await job.run { reporter.show($0) }
@@ -132,7 +138,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         let settings = try Settings(overrides: Settings.Overrides(dataDirectory: dataDir))
         let job = EvaluationJob(
             train: ByteSource(argument: train), items: items.map { ByteSource(argument: $0) }, rule: try rule(),
-            options: options, configuration: configuration, k: k,
+            options: options, weights: weights, likedFrom: liked, configuration: configuration, k: k,
             checkpoints: CheckpointFile(path: settings.checkpointFile(of: "evaluate"), report: TrainingReporter.show))
         let report = try await Interruption.run { _ in
             let reporter = TrainingReporter()

@@ -24,8 +24,27 @@ struct TrainingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "The one source of randomness.")
     var seed: UInt64 = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "What events count as targets: standard, uniform, or changes to standard such as view=0.2,purchase=5.",
+            discussion:
+                "0 says nothing of what the user wants, below 0 turns an item down; rating-slope is what a rating "
+                + "gains for each of the user's standard deviations above the user's mean."))
+    var weights = "standard"
+
     @Flag(help: "Give users rows of their own, beside their history.")
     var userEmbedding = false
+
+    /// What events count.
+    func interactionWeights() throws -> InteractionWeights {
+        do {
+            return try InteractionWeights(weights)
+        } catch {
+            throw ValidationError("--weights: \(error)")
+        }
+    }
+
+    func validate() throws { _ = try interactionWeights() }
 
     /// The configuration with these flags over the defaults.
     func configuration() throws -> TrainingConfiguration {
@@ -92,6 +111,7 @@ struct TrainCommand: AsyncParsableCommand {
         options.generationGate = GenerationGate(tolerance: tolerance)
         options.activatesAnyway = force
         options.startsWarm = warmStart
+        options.weights = try training.interactionWeights()
         options.until = try until.map(Timestamp.init(argument:))
         return options
     }
