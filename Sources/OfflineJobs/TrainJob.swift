@@ -11,6 +11,10 @@ public struct TrainJob: Sendable {
     /// What is under way.
     public enum Step: Sendable {
         case loading
+        /// A trial of the search for settings has ended.
+        case searching(TrainingSearch.Trial)
+        /// The search is over; its best settings are trained in full.
+        case found(TrainingSearch.Report)
         case training(TrainingProgress)
         /// Ranks the catalogue by the new model and by the generation that serves.
         case judging(against: GenerationNumber)
@@ -25,6 +29,8 @@ public struct TrainJob: Sendable {
         public let run: TrainingRunNumber
         public let generation: Generation
         public let training: TrainedModel
+        /// How the settings were found; `nil` when they were given.
+        public let search: TrainingSearch.Report?
         public let frontier: [FrontierPoint]
         /// Beside the generation that served until now; `nil` when there was none to compare with.
         public let comparison: GenerationComparison?
@@ -44,6 +50,8 @@ public struct TrainJob: Sendable {
         public var startsWarm = false
         /// Keeps the training's state, so that one that was killed goes on.
         public var checkpoints: any TrainingCheckpointStore = NoCheckpoints()
+        /// Time that is spent on looking for better settings; `nil` trains with those given.
+        public var searchTime: Duration?
         /// What the events of a user and an item count.
         public var weights = InteractionWeights.standard
         /// Whose plans are measured on the new generation.
@@ -70,12 +78,13 @@ public struct TrainJob: Sendable {
 
     /// Runs the job.
     ///
-    /// Cancelling the task stops it where it is, and nothing is published. `stop` ends only the training, and what is best
-    /// until there goes on to be published. Either way the store keeps a record of the run; a store that cannot be written to
+    /// Cancelling the task stops it where it is, and nothing is published. `stop` ends only what is under way: the search, whose
+    /// best settings are then trained in full, or the training, whose best model is published. Either way the store keeps a record of the run; a store that cannot be written to
     /// any more, as the task is cancelled, is left with an unfinished one.
     ///
     /// - Parameters:
-    ///   - stop: Returns when the user has had enough of training; must heed cancellation.
+    ///   - stop: Returns when the user has had enough; must heed cancellation. Called once for the search and once for the
+    ///     training.
     ///   - clock: Tells how long it takes.
     ///   - report: Told what is under way.
     /// - Returns: The generation, active.
@@ -93,7 +102,8 @@ public struct TrainJob: Sendable {
         var end = TrainingRunEnd(cutoff: configuration.validationK, settings: settings)
         let result: Result<Outcome, any Error>
         do {
-            result = .success(try await makeGeneration(of: log, cut, run, recording: &end, stop: stop, report: report))
+            result = .success(
+                try await makeGeneration(of: log, cut, run, recording: &end, stop: stop, clock: clock, report: report))
         } catch {
             result = .failure(error)
         }
@@ -111,16 +121,20 @@ public struct TrainJob: Sendable {
 
     private func makeGeneration(
         of log: InteractionLog, _ cut: DataCut, _ run: TrainingRunNumber, recording end: inout TrainingRunEnd,
-        stop: @escaping @Sendable () async -> Void, report: @escaping @Sendable (Step) -> Void
+        stop: @escaping @Sendable () async -> Void, clock: some Clock<Duration>,
+        report: @escaping @Sendable (Step) -> Void
     ) async throws -> Outcome {
         let isTimed = log.timestamps.contains { $0 != Timestamp.epoch.microseconds }
         let heldOut = GateHoldOut(log, isOrdered: configuration.isOrdered ?? isTimed)
         let data = try TrainingData(log, isTimed: isTimed, leavingOut: heldOut)
         let active = try await activeModel(report)
-        let trained = try await train(
-            data, from: options.startsWarm ? active?.model : nil, stop: stop, report: report)
+        let earlier = options.startsWarm ? active?.model : nil
+        let search = try await self.search(data, from: earlier, stop: stop, clock: clock, report: report)
+        let configuration = search?.configuration ?? configuration
+        end.settings = TrainingSettingsJSON.text(configuration, options.weights, search: search)
+        let trained = try await train(data, configuration, from: earlier, stop: stop, report: report)
         try Task.checkCancellation()
-        end.settings = TrainingSettingsJSON.text(configuration, options.weights, trained)
+        end.settings = TrainingSettingsJSON.text(configuration, options.weights, trained, search: search)
         end.rungs = trained.history[trained.bestEpoch - 1].validation.map {
             RungQuality(dimensions: $0.dimensions, recall: $0.recall, ndcg: $0.ndcg)
         }
@@ -133,29 +147,19 @@ public struct TrainJob: Sendable {
         try await store.activate(generation.number)
         options.checkpoints.removeCheckpoint()
         return Outcome(
-            run: run, generation: generation.with(state: .active), training: trained, frontier: frontier,
+            run: run, generation: generation.with(state: .active), training: trained, search: search,
+            frontier: frontier,
             comparison: end.comparison)
     }
 
     /// Trains until it is through, or until `stop` returns.
     private func train(
-        _ data: TrainingData, from earlier: TwoTowerModel?, stop: @escaping @Sendable () async -> Void,
-        report: @escaping @Sendable (Step) -> Void
+        _ data: TrainingData, _ configuration: TrainingConfiguration, from earlier: TwoTowerModel?,
+        stop: @escaping @Sendable () async -> Void, report: @escaping @Sendable (Step) -> Void
     ) async throws -> TrainedModel {
         let (trainer, checkpoints) = (try Trainer(configuration), options.checkpoints)
-        return try await withThrowingTaskGroup(of: TrainedModel?.self) { group in
-            group.addTask {
-                try await trainer.train(data, startingFrom: earlier, checkpoints: checkpoints) { report(.training($0)) }
-            }
-            group.addTask {
-                await stop()
-                return nil
-            }
-            while let result = try await group.next() {
-                group.cancelAll()
-                if let result { return result }
-            }
-            throw CancellationError()
+        return try await Self.stopping(stop) {
+            try await trainer.train(data, startingFrom: earlier, checkpoints: checkpoints) { report(.training($0)) }
         }
     }
 

@@ -7,7 +7,8 @@ import Training
 enum TrainingSettingsJSON {
     /// A JSON object; what only training tells is left out before it.
     static func text(
-        _ configuration: TrainingConfiguration, _ weights: InteractionWeights, _ trained: TrainedModel? = nil
+        _ configuration: TrainingConfiguration, _ weights: InteractionWeights, _ trained: TrainedModel? = nil,
+        search: TrainingSearch.Report? = nil
     ) -> String {
         let readsOrder = trained?.model.readsOrder ?? configuration.isOrdered
         let settings = JSONValue.object([
@@ -23,8 +24,16 @@ enum TrainingSettingsJSON {
             "history_length": readsOrder.map {
                 .integer($0 ? configuration.sequenceLength : configuration.historyLength)
             },
+            "rarity_exponent": number(configuration.rarityExponent),
+            "id_dropout": number(configuration.idDropout),
             "teacher": readsOrder == false ? teacher(configuration) : JSONValue?.none,
             "reader": readsOrder == true ? reader(configuration) : JSONValue?.none,
+            "search": search.map {
+                .object([
+                    "trials": .integer($0.trials.count), "best": .integer($0.best),
+                    "seconds": .number($0.trials.map(\.elapsed).reduce(.zero, +) / .seconds(1)),
+                ])
+            },
             "user_id_embedding": .bool(configuration.userIDEmbedding),
             "weights": .string("\(weights)"),
             "threads": .integer(configuration.threads),

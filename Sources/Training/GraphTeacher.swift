@@ -74,9 +74,13 @@ package struct GraphTeacher: Sendable {
     ///
     /// - Parameters:
     ///   - depth: Items a user at most.
-    ///   - histories: For each user rows of the item table.
+    ///   - histories: For each user rows of the item table that speak for the user's taste.
+    ///   - seen: For each user rows that no list may name; `nil` where those are the histories.
     /// - Returns: For each user items with positive scores, best first.
-    package func lists(_ depth: Int, for histories: [[Int32]]) -> [[ScoredRow]] {
+    package func lists(
+        _ depth: Int, for histories: [[Int32]], leavingOut seen: [[Int32]]? = nil
+    ) -> [[ScoredRow]] {
+        let seen = seen ?? histories
         let parts = (0..<workers.count).map { _ in WorkerSlot<[[ScoredRow]]>([]) }
         workers.run { worker in
             var lists: [[ScoredRow]] = []
@@ -84,10 +88,10 @@ package struct GraphTeacher: Sendable {
             let share = workers.range(of: worker, rows: histories.count)
             let size = max(1, min(Self.tile, Self.mostScores / itemCount))
             for first in stride(from: share.lowerBound, to: share.upperBound, by: size) {
-                let tile = histories[first..<min(first + size, share.upperBound)]
-                score(tile, into: &scores)
-                for (row, history) in tile.enumerated() {
-                    lists.append(best(depth, scores: &scores, row: row, unseenBy: history))
+                let tile = first..<min(first + size, share.upperBound)
+                score(histories[tile], into: &scores)
+                for (row, seen) in seen[tile].enumerated() {
+                    lists.append(best(depth, scores: &scores, row: row, leavingOut: seen))
                 }
             }
             parts[worker].withLock { $0 = lists }
@@ -144,10 +148,10 @@ package struct GraphTeacher: Sendable {
     /// exp(-x) as the classical Runge–Kutta method takes it in one step.
     private static func damping(_ x: Float) -> Float { 1 - x + x * x / 2 - x * x * x / 6 + x * x * x * x / 24 }
 
-    private func best(_ depth: Int, scores: inout [Float], row: Int, unseenBy history: [Int32]) -> [ScoredRow] {
+    private func best(_ depth: Int, scores: inout [Float], row: Int, leavingOut seen: [Int32]) -> [ScoredRow] {
         var all = scores.mutableSpan
         var row = all._mutatingExtracting(row * itemCount..<(row + 1) * itemCount)
-        for item in history { row[Int(item)] = 0 }
+        for item in seen { row[Int(item)] = 0 }
         var best = TopK(capacity: depth)
         for item in 0..<itemCount where row[item] > Self.rounding && row[item] >= best.threshold {
             best.consider(row: item, score: row[item])

@@ -83,14 +83,14 @@ package struct InteractionGraph: Sendable {
         self.workers = workers
     }
 
-    /// Makes the graph of what training reads; of more than ``maximumUsers`` users of as many, drawn.
+    /// Makes the graph of what users wanted; of more than ``maximumUsers`` users of as many, drawn.
     init(_ histories: UserHistories, itemCount: Int, generator: inout SeededGenerator, workers: MatrixWorkers) {
-        var drawn = histories.users.filter { !histories.items(of: $0).isEmpty }
+        var drawn = histories.users.filter { !histories.wantedItems(of: $0).isEmpty }
         if drawn.count > Self.maximumUsers {
             generator.drawToFront(Self.maximumUsers, of: &drawn)
             drawn.removeLast(drawn.count - Self.maximumUsers)
         }
-        self.init(histories: drawn.map { Array(histories.items(of: $0)) }, itemCount: itemCount, workers: workers)
+        self.init(histories: drawn.map(histories.wantedItems), itemCount: itemCount, workers: workers)
     }
 
     /// Users who met an item.

@@ -32,14 +32,15 @@ struct TaughtTargets: Sendable {
         let graph = InteractionGraph(
             set.histories, itemCount: itemCount, generator: &generator, workers: workers)
         let teacher = GraphTeacher(graph, itemCount: itemCount, generator: &generator, workers: workers)
-        var readers = set.histories.users.filter { !set.histories.items(of: $0).isEmpty }
+        var readers = set.histories.users.filter { !set.histories.wantedItems(of: $0).isEmpty }
         let most = max(1, Self.mostScores / itemCount)
         if readers.count > most {
             generator.drawToFront(most, of: &readers)
             readers = readers.prefix(most).sorted()
         }
         var (offsets, items, shares): ([Int], [Int32], [Float]) = ([0], [], [])
-        let lists = teacher.lists(depth, for: readers.map { Array(set.histories.items(of: $0)) })
+        let lists = teacher.lists(
+            depth, for: readers.map(set.histories.wantedItems), leavingOut: readers.map { Array(set.histories.items(of: $0)) })
         for (user, list) in zip(readers, lists) {
             // Users who are not taught have empty stretches.
             while offsets.count <= user { offsets.append(items.count) }

@@ -16,6 +16,11 @@ struct UserHistories: Sendable {
     /// How much each of a user's items counts as a target.
     func weights(of user: Int) -> ArraySlice<Float> { weights[offsets[user]..<offsets[user + 1]] }
 
+    /// A user's items that weigh more than 0.
+    func wantedItems(of user: Int) -> [Int32] {
+        zip(items(of: user), weights(of: user)).compactMap { $1 > 0 ? $0 : nil }
+    }
+
     /// Groups interactions by user.
     ///
     /// Of an item that a user met more than once the latest counts, with the weights' sum.

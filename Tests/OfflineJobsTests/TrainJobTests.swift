@@ -85,6 +85,29 @@ struct TrainJobTests {
         await #expect(throws: TrainingError.self) { try await job.run(stop: Self.never) { _ in } }
     }
 
+    @Test("asked to search, trains the best settings in full and records them")
+    func searches() async throws {
+        let store = try await Self.store()
+        var options = TrainJob.Options()
+        options.searchTime = .seconds(3_600)
+        let (ninth, continuation) = AsyncStream.makeStream(of: Void.self)
+        let job = TrainJob(store: store, configuration: try Self.configuration(), options: options)
+        let outcome = try await job.run(
+            stop: { for await _ in ninth { return } },
+            report: { step in
+                guard case .searching(let trial) = step, trial.candidate == 8, trial.epochs < 3 else { return }
+                continuation.yield()
+            })
+        let search = try #require(outcome.search)
+        #expect(search.trials.count >= 9 && search.trials.count < 1_000)
+        #expect(search.trials.count > 30 || search.lines.count == search.trials.count + 2)
+        #expect(search.lines.last?.hasPrefix("Chosen: ") == true)
+        let settings = try #require(try await store.trainingRuns().first).end.settings
+        #expect(settings.contains("\"search\":{\"trials\":\(search.trials.count),\"best\":\(search.best)"))
+        #expect(settings.contains("\"batch_size\":\(search.configuration.batchSize(isOrdered: true))"))
+        #expect(outcome.training.history.count <= search.configuration.epochs(isOrdered: false))
+    }
+
     @Test("asked to stop, publishes the best until there")
     func stops() async throws {
         let store = try await Self.store()

@@ -22,7 +22,7 @@ final class StepTimes: Sendable {
     /// Books the time until now on the step before, and the time from now on `step`.
     func mark(_ step: TrainJob.Step) {
         switch step {
-        case .loading, .training, .judging, .notJudged: advance(to: .training)
+        case .loading, .searching, .found, .training, .judging, .notJudged: advance(to: .training)
         case .publishing: advance(to: .publishing)
         case .calibrating: advance(to: .calibrating)
         }
