@@ -48,6 +48,8 @@ public struct TrainJob: Sendable {
         public var activatesAnyway = false
         /// Whether training starts from the active generation's model instead of from nothing.
         public var startsWarm = false
+        /// Told what training needs before it begins; refuses it by throwing.
+        public var memory: @Sendable (MemoryNeed) throws -> Void = { try $0.check() }
         /// Keeps the training's state, so that one that was killed goes on.
         public var checkpoints: any TrainingCheckpointStore = NoCheckpoints()
         /// Time that is spent on looking for better settings; `nil` trains with those given.
@@ -88,7 +90,8 @@ public struct TrainJob: Sendable {
     ///   - clock: Tells how long it takes.
     ///   - report: Told what is under way.
     /// - Returns: The generation, active.
-    /// - Throws: ``Training/TrainingError``, ``PrefixGateError``, ``GenerationGateError``, or the store's errors.
+    /// - Throws: ``Training/TrainingError``, ``PrefixGateError``, ``GenerationGateError``,
+    ///   ``MemoryNeedError``, or the store's errors.
     public func run(
         stop: @escaping @Sendable () async -> Void, clock: some Clock<Duration> = ContinuousClock(),
         report: @escaping @Sendable (Step) -> Void
@@ -157,6 +160,8 @@ public struct TrainJob: Sendable {
         _ data: TrainingData, _ configuration: TrainingConfiguration, from earlier: TwoTowerModel?,
         stop: @escaping @Sendable () async -> Void, report: @escaping @Sendable (Step) -> Void
     ) async throws -> TrainedModel {
+        // Nothing needs no memory, and training has a better word for it.
+        if !data.userIndices.isEmpty { try options.memory(MemoryNeed(configuration, data)) }
         let (trainer, checkpoints) = (try Trainer(configuration), options.checkpoints)
         return try await Self.stopping(stop) {
             try await trainer.train(data, startingFrom: earlier, checkpoints: checkpoints) { report(.training($0)) }

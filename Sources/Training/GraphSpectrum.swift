@@ -8,7 +8,7 @@ package struct GraphSpectrum: Sendable {
     /// Times that the graph is applied.
     private static let iterations = 4
     /// Directions beside those asked for, that make these more exact.
-    private static let oversampling = 32
+    static let oversampling = 32
 
     /// Eigenvalues, largest first, 0 to 1.
     package let values: [Float]

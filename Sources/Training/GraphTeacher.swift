@@ -15,13 +15,13 @@ package struct GraphTeacher: Sendable {
     /// How long components are sharpened.
     private static let sharpening: Float = 1.5
     /// Eigenvectors of the smooth part.
-    private static let rank = 256
+    static let rank = 256
     /// Scores no larger may be nothing but rounding.
     private static let rounding: Float = 1e-6
     /// Users that a worker scores at once, where their scores are no more than ``mostScores``.
-    private static let tile = 256
+    static let tile = 256
     /// Scores that a worker holds: 64 MiB.
-    private static let mostScores = 1 << 24
+    static let mostScores = 1 << 24
 
     private let itemCount: Int
     private let workers: MatrixWorkers

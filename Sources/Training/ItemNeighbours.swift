@@ -9,6 +9,9 @@ package struct ItemNeighbours: Sendable {
     /// Users whose histories say an item's neighbours at most: the first ones.
     private static let mostUsers = 4_000
 
+    /// Neighbours that an item may have where there are so many items.
+    static func kept(items: Int) -> Int { max(1, min(most, mostTogether / max(items, 1))) }
+
     private(set) var links = InteractionGraph.Adjacency()
 
     /// Adds up each item's links over the users who met it.
@@ -20,7 +23,7 @@ package struct ItemNeighbours: Sendable {
     ///   - items: 1 or more.
     ///   - workers: Share the items; the results do not depend on their number.
     package init(of graph: InteractionGraph, items: Int, workers: MatrixWorkers) {
-        let kept = max(1, min(Self.most, Self.mostTogether / items))
+        let kept = Self.kept(items: items)
         let parts = (0..<workers.count).map { _ in WorkerSlot(InteractionGraph.Adjacency()) }
         let boundaries = graph.items.boundaries(workers)
         workers.run { worker in

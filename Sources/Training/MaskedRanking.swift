@@ -10,7 +10,7 @@ public struct MaskedRanking: Sendable {
     private let workers: MatrixWorkers
 
     /// Users that a worker ranks at once.
-    private static let tile = 128
+    static let tile = 128
 
     /// Prepares rankings of `items`.
     ///

@@ -11,7 +11,7 @@ struct NestedSoftmaxPart: Sendable {
     /// Added to the logit of a candidate that takes no part: its weight in the softmax is then below 10^-37.
     static let hiddenBias: Float = -1_000
     /// Rows of the product that are held at once: with fewer, the library spends its time on repacking the candidates.
-    private static let tile = 128
+    static let tile = 128
 
     /// What all workers read.
     struct Inputs: Sendable {

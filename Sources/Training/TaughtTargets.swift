@@ -40,7 +40,8 @@ struct TaughtTargets: Sendable {
         }
         var (offsets, items, shares): ([Int], [Int32], [Float]) = ([0], [], [])
         let lists = teacher.lists(
-            depth, for: readers.map(set.histories.wantedItems), leavingOut: readers.map { Array(set.histories.items(of: $0)) })
+            depth, for: readers.map(set.histories.wantedItems),
+            leavingOut: readers.map { Array(set.histories.items(of: $0)) })
         for (user, list) in zip(readers, lists) {
             // Users who are not taught have empty stretches.
             while offsets.count <= user { offsets.append(items.count) }

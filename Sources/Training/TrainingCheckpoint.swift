@@ -25,7 +25,7 @@ public struct TrainingCheckpoint: Sendable, Equatable {
 
 /// Keeps the last checkpoint of a training, so that one that was killed goes on where it was.
 ///
-/// Conformers: a file, and ``NoCheckpoints``.
+/// Conformers: a file of the installation's, and ``NoCheckpoints``.
 public protocol TrainingCheckpointStore: Sendable {
     /// Least time of training between two checkpoints.
     var interval: Duration { get }

@@ -75,6 +75,19 @@ struct TrainingSet: Sendable {
 
     /// Items in their order, categories in the order of first appearance, and about two buckets for each distinct title word.
     private static func vocabulary(of contents: [ItemContent]) throws(TrainingError) -> FeatureVocabulary {
+        let (categories, buckets) = contentParts(of: contents)
+        let vocabulary = FeatureVocabulary(items: contents.map(\.id), categories: categories, wordBuckets: buckets)
+        guard let vocabulary else { throw .duplicateItem("of the catalogue") }
+        return vocabulary
+    }
+
+    /// Rows that the content of items takes, beside the items' own.
+    static func contentRows(of contents: [ItemContent]) -> Int {
+        let (categories, buckets) = contentParts(of: contents)
+        return categories.count + buckets
+    }
+
+    private static func contentParts(of contents: [ItemContent]) -> (categories: [String], wordBuckets: Int) {
         var categories: [String] = []
         var seen: Set<[UInt8]> = []
         var words: Set<String> = []
@@ -86,8 +99,6 @@ struct TrainingSet: Sendable {
         }
         var buckets = words.isEmpty ? 0 : 256
         while buckets > 0 && buckets < 2 * words.count && buckets < 1 << 16 { buckets *= 2 }
-        let vocabulary = FeatureVocabulary(items: contents.map(\.id), categories: categories, wordBuckets: buckets)
-        guard let vocabulary else { throw .duplicateItem("of the catalogue") }
-        return vocabulary
+        return (categories, buckets)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import OfflineJobs
 import Yams
 
 /// What an installation is told: flags, then environment, then `linden.yaml`, then defaults.
@@ -61,8 +62,14 @@ struct Settings: Sendable {
     /// Where a node keeps its snapshots over a restart.
     var snapshotFolder: String { dataDirectory + "/snapshots" }
 
-    /// Where a command keeps the last checkpoint of its training.
-    func checkpointFile(of command: String) -> String { "\(dataDirectory)/checkpoints/\(command)" }
+    /// Where a command keeps the last checkpoint of its training; what happens to it is told on standard error.
+    func checkpoints(of command: String) -> CheckpointFile {
+        let isTold = logLevel <= .info
+        return CheckpointFile(path: "\(dataDirectory)/checkpoints/\(command)") { event in
+            if case .kept = event, !isTold { return }
+            Terminal.printError(event.description)
+        }
+    }
 
     /// The same settings with the data in a folder of its own below the data directory.
     func keepingData(in folder: String) -> Settings {

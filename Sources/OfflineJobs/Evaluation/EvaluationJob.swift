@@ -47,14 +47,20 @@ public struct EvaluationJob: Sendable {
 
     /// Runs the job.
     ///
-    /// - Parameter progress: Told after each epoch.
+    /// - Parameters:
+    ///   - memory: Told what training needs before it begins; refuses it by throwing.
+    ///   - progress: Told after each epoch.
     /// - Returns: Quality at every rung.
     /// - Throws: ``Datasets/DatasetError`` for a file, ``Evaluation/InteractionSplitError``, ``EvaluationError``,
-    ///   ``Training/TrainingError``.
-    public func run(progress: @escaping @Sendable (TrainingProgress) -> Void) async throws -> EvaluationReport {
+    ///   ``Training/TrainingError``, ``MemoryNeedError``.
+    public func run(
+        memory: @Sendable (MemoryNeed) throws -> Void = { try $0.check() },
+        progress: @escaping @Sendable (TrainingProgress) -> Void
+    ) async throws -> EvaluationReport {
         let contents = try items.map { try CatalogueItemReader($0).readAll().map(ItemContent.init) } ?? []
         let files = try SplitFiles(train, items: contents, rule: rule, options: options)
         let input = try EvaluationInput(files, weights: weights, likedFrom: likedFrom)
+        try memory(MemoryNeed(configuration, input.train))
         let report = try await OfflineEvaluation(configuration, k: k).report(
             train: input.train, validation: input.validation?.wanted ?? [], known: input.known,
             test: input.test.wanted, checkpoints: checkpoints, progress: progress)

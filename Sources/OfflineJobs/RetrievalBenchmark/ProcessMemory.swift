@@ -18,7 +18,8 @@ struct ProcessMemory: Hashable, Sendable {
         used = try Self.residentBytes()
     }
 
-    private static func residentBytes() throws -> Int {
+    /// Bytes that the process has resident.
+    static func residentBytes() throws -> Int {
         let reader = try ByteReader(.file("/proc/self/statm"))
         var text = [UInt8](repeating: 0, count: 256)
         let count = try reader.read(into: &text)

@@ -58,6 +58,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     var maxBadRows = 0
 
     @OptionGroup var training: TrainingOptions
+    @OptionGroup var memory: MemoryOptions
 
     @Option(help: "Where the training keeps its checkpoint; as of the other commands.")
     var dataDir: String?
@@ -139,10 +140,11 @@ struct EvaluateCommand: AsyncParsableCommand {
         let job = EvaluationJob(
             train: ByteSource(argument: train), items: items.map { ByteSource(argument: $0) }, rule: try rule(),
             options: options, weights: weights, likedFrom: liked, configuration: configuration, k: k,
-            checkpoints: CheckpointFile(path: settings.checkpointFile(of: "evaluate"), report: TrainingReporter.show))
+            checkpoints: settings.checkpoints(of: "evaluate"))
+        let memory = memory
         let report = try await Interruption.run { _ in
             let reporter = TrainingReporter()
-            return try await job.run { reporter.show($0) }
+            return try await job.run(memory: { try memory.answer($0) }, progress: { reporter.show($0) })
         }
         if json {
             print(report.json)

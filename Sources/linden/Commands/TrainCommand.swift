@@ -60,6 +60,18 @@ struct TrainingOptions: ParsableArguments {
     }
 }
 
+/// What becomes of a training that needs more memory than there is.
+struct MemoryOptions: ParsableArguments {
+    @Flag(help: "Train though it needs more memory than is free.")
+    var anyMemory = false
+
+    /// Says what training needs, and refuses it where there is less.
+    func answer(_ need: MemoryNeed) throws {
+        Terminal.printError(need.description)
+        if !anyMemory { try need.check() }
+    }
+}
+
 /// `linden train`: towers from the stored interactions, published and activated as a generation.
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -80,6 +92,7 @@ struct TrainCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var training: TrainingOptions
+    @OptionGroup var memory: MemoryOptions
     @OptionGroup var common: CommonOptions
 
     @Option(
@@ -132,7 +145,9 @@ struct TrainCommand: AsyncParsableCommand {
     func run() async throws {
         let (configuration, settings) = (try training.configuration(), try common.settings())
         var prepared = try self.options()
-        prepared.checkpoints = CheckpointFile(path: settings.checkpointFile(of: "train"), report: TrainingReporter.show)
+        prepared.checkpoints = settings.checkpoints(of: "train")
+        let memory = memory
+        prepared.memory = { try memory.answer($0) }
         let options = prepared
         let outcome = try await Interruption.run { interruption in
             try await Installation.with(settings) { installation in
@@ -191,12 +206,6 @@ final class TrainingReporter: Sendable {
             "Epoch \(progress.epoch)/\(progress.epochs)  loss \(Self.rounded(progress.loss))  recall \(recalls)  "
                 + "\(Int(progress.remaining / .seconds(1))) s left")
         line.finish()
-    }
-
-    /// Says what a training's checkpoint is used for, unless all is as ever.
-    @Sendable static func show(_ event: CheckpointFile.Event) {
-        if case .kept = event { return }
-        Terminal.printError(event.description)
     }
 
     func finish() { line.finish() }
