@@ -16,6 +16,7 @@ enum TrainingSettingsJSON {
             "epochs": (trained?.history.count ?? configuration.epochs).map(JSONValue.integer),
             "best_epoch": trained.map { .integer($0.bestEpoch) },
             "train_seconds": trained.map { .number($0.elapsed / .seconds(1)) },
+            "product_share": trained?.productShare.map { .number(($0 * 1000).rounded() / 1000) },
             "batch_size": readsOrder.map { .integer(configuration.batchSize(isOrdered: $0)) },
             "candidates": readsOrder.map { .integer(configuration.candidates(isOrdered: $0)) },
             "learning_rate": readsOrder.map { number(configuration.learningRate(isOrdered: $0)) },

@@ -6,7 +6,7 @@ import Towers
 public struct ColdStartEvaluation: Sendable {
     /// Share of the items, or of the users, that training does not see.
     public static let coldShare = 0.1
-    /// Interactions of a cold user that the user tower reads.
+    /// Interactions of a cold user that the user tower reads, and as many after them that it should find.
     public static let firstInteractions = 5
 
     private let configuration: TrainingConfiguration
@@ -18,14 +18,16 @@ public struct ColdStartEvaluation: Sendable {
         public let dimensions: Int
         /// Of what training did not see.
         public let cold: RankingQuality
-        /// Of what it is held against: items ranked by popularity, or users whom training saw.
-        public let reference: RankingQuality
+        /// Of what it is held against, as ``Report/references`` names it.
+        public let references: [RankingQuality]
     }
 
     /// What came out.
     public struct Report: Sendable {
         /// In the ladder's order.
         public let rungs: [Rung]
+        /// What training without them is held against: other users, or other rankings of the same items.
+        public let references: [String]
         /// Items or users that training did not see.
         public let cold: Int
         public let training: TrainedModel
@@ -43,8 +45,8 @@ public struct ColdStartEvaluation: Sendable {
 
     /// Holds a tenth of the items out entirely and ranks them against each other, by content alone.
     ///
-    /// The reference ranks the same items by how many users met them, which nobody knows of new items: a bound for what does
-    /// not look at the user.
+    /// The references do not look at the user: the same items by the popularity of their categories, which is all the popularity
+    /// that new items have, and by how many users met them, which nobody knows of new items: a bound for such rankings.
     ///
     /// - Throws: ``TrainingError``; ``TrainingError/noTestItems`` when no user with a history met a held-out item, or none
     ///   has content.
@@ -67,15 +69,21 @@ public struct ColdStartEvaluation: Sendable {
         let lists = rankings(
             trained.model, users: users, data: data, histories: histories, candidates: cold.map { data.items[$0] })
         let relevant = users.map { wanted[$0] }
-        var counts = [Int](repeating: 0, count: cold.count)
+        var counts = [Double](repeating: 0, count: cold.count)
         for items in wanted { for item in items { counts[Int(item)] += 1 } }
-        let popular = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(k).map(Int32.init)
-        let reference = lists.map { _ in users.map { _ in Array(popular) } }
-        return try report(trained, lists, reference, relevant, relevant, catalogue: cold.count, cold: cold.count)
+        let popularity = CategoryPopularity(train, isKnown: { !isCold[$0] })
+        let references = [cold.map { popularity.score(of: data.items[$0]) }, counts].map { scores in
+            let best = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(k).map(Int32.init)
+            return Judged(lists: lists.map { _ in users.map { _ in Array(best) } }, relevant: relevant)
+        }
+        return try report(
+            trained, Judged(lists: lists, relevant: relevant), references,
+            ["popularity of their categories", "popularity that nobody knows"], catalogue: cold.count, cold: cold.count)
     }
 
-    /// Keeps a tenth of the users from training and embeds them from their first interactions; every user's last fifth is to be
-    /// found.
+    /// Keeps a tenth of the users from training and embeds them from their first interactions, to find as many that follow.
+    ///
+    /// The reference is the users that training saw, embedded from all they did but the last few, to find these.
     ///
     /// - Throws: ``TrainingError``; ``TrainingError/noTestItems`` when too few users have ten interactions.
     @concurrent public func users(
@@ -83,42 +91,50 @@ public struct ColdStartEvaluation: Sendable {
     ) async throws(TrainingError) -> Report {
         let all = data.histories()
         let isCold = drawn(data.users.count) { all[$0].count >= 2 * Self.firstInteractions }
+        let count = Self.firstInteractions
         var known: [[Int32]] = []
         var wanted: [Set<Int32>] = []
         for (user, history) in all.enumerated() {
-            let found = history.count >= 2 * Self.firstInteractions ? history.count / 5 : 0
-            wanted.append(Set(history.suffix(found)))
-            known.append(Array(isCold[user] ? history.prefix(Self.firstInteractions) : history.dropLast(found)))
+            let isTested = history.count >= 2 * count
+            known.append(Array(isCold[user] ? history.prefix(count) : history.dropLast(isTested ? count : 0)))
+            wanted.append(isTested ? Set(isCold[user] ? history[count..<2 * count] : history.suffix(count)) : [])
         }
         let train = try data.filtered { user, item in !isCold[user] && !wanted[user].contains(Int32(item)) }
         let trained = try await Trainer(configuration).train(train, progress: progress)
         let tested = data.users.indices.filter { !wanted[$0].isEmpty }
         let (cold, warm) = (tested.filter { isCold[$0] }, tested.filter { !isCold[$0] })
         guard !cold.isEmpty, !warm.isEmpty else { throw .noTestItems }
-        func lists(_ users: [Int]) -> [[[Int32]]] {
-            rankings(
-                trained.model, users: users, data: data, histories: known, candidates: data.items,
-                hiding: users.map { known[$0] })
+        func judged(_ users: [Int]) -> Judged {
+            Judged(
+                lists: rankings(
+                    trained.model, users: users, data: data, histories: known, candidates: data.items,
+                    hiding: users.map { known[$0] }),
+                relevant: users.map { wanted[$0] })
         }
         return try report(
-            trained, lists(cold), lists(warm), cold.map { wanted[$0] }, warm.map { wanted[$0] },
-            catalogue: data.items.count, cold: cold.count)
+            trained, judged(cold), [judged(warm)], ["users trained on"], catalogue: data.items.count, cold: cold.count)
+    }
+
+    /// For each rung and user a ranking, and for each user what it should hold.
+    private struct Judged {
+        let lists: [[[Int32]]]
+        let relevant: [Set<Int32>]
     }
 
     private func report(
-        _ trained: TrainedModel, _ lists: [[[Int32]]], _ reference: [[[Int32]]], _ relevant: [Set<Int32>],
-        _ referenceRelevant: [Set<Int32>], catalogue: Int, cold: Int
+        _ trained: TrainedModel, _ cold: Judged, _ references: [Judged], _ names: [String], catalogue: Int,
+        cold count: Int
     ) throws(TrainingError) -> Report {
         var rungs: [Rung] = []
         for (rung, dimensions) in trained.model.ladder.rungs.enumerated() {
-            guard
-                let found = RankingQuality(rankings: lists[rung], relevant: relevant, k: k, catalogue: catalogue),
-                let other = RankingQuality(
-                    rankings: reference[rung], relevant: referenceRelevant, k: k, catalogue: catalogue)
-            else { throw .noTestItems }
-            rungs.append(Rung(dimensions: dimensions, cold: found, reference: other))
+            let qualities = ([cold] + references).compactMap {
+                RankingQuality(rankings: $0.lists[rung], relevant: $0.relevant, k: k, catalogue: catalogue)
+            }
+            guard qualities.count == references.count + 1 else { throw .noTestItems }
+            rungs.append(
+                Rung(dimensions: dimensions, cold: qualities[0], references: Array(qualities.dropFirst())))
         }
-        return Report(rungs: rungs, cold: cold, training: trained)
+        return Report(rungs: rungs, references: names, cold: count, training: trained)
     }
 
     /// Draws a share of those that are eligible.

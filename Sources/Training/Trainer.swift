@@ -1,5 +1,6 @@
 import Domain
 public import Towers
+import VectorKernels
 
 /// Makes towers out of interactions.
 ///
@@ -58,8 +59,11 @@ public struct Trainer: Sendable {
         if let kept = checkpoints.checkpoint(of: fingerprint) { try course.resume(at: kept) }
         let elapsedBefore = course.elapsed
         var elapsedAtCheckpoint = elapsedBefore
+        var work = (products: Duration.zero, all: Duration.zero)
 
         training: while course.goesOn(to: epochs, patience: configuration.patience) {
+            // By the machine's clock, which products are timed by.
+            let (begin, products) = (ContinuousClock.now, MatrixProduct.timeSpent)
             course.sampler.shuffle()
             var total = (loss: 0.0, weight: 0.0)
             while let batch = course.sampler.batch() {
@@ -70,6 +74,8 @@ public struct Trainer: Sendable {
                 course.step += 1
                 await Task.yield()
             }
+            work.products += MatrixProduct.timeSpent - products
+            work.all += (ContinuousClock.now - begin) * configuration.threads
             let epoch = course.epoch + 1
             guard total.loss.isFinite else { throw .diverged(epoch: epoch) }
             let model = course.towers.model()
@@ -89,7 +95,8 @@ public struct Trainer: Sendable {
         guard let best = course.best else { throw .interruptedBeforeFirstEpoch }
         return TrainedModel(
             model: best.model, bestEpoch: best.epoch, history: course.history, wasInterrupted: Task.isCancelled,
-            elapsed: elapsedBefore + start.duration(to: clock.now))
+            elapsed: elapsedBefore + start.duration(to: clock.now),
+            productShare: work.all > .zero ? min(1, work.products / work.all) : nil)
     }
 
     /// Rates fall in a line to a twentieth.

@@ -44,4 +44,8 @@ public struct TrainedModel: Sendable {
     public let wasInterrupted: Bool
     /// Time that training took, validation included.
     public let elapsed: Duration
+    /// Share of the threads' time in epochs that went into matrix products, 0 to 1.
+    ///
+    /// Products of other work in the process count with it. `nil` when all epochs were done before training was resumed.
+    public let productShare: Double?
 }

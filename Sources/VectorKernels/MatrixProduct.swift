@@ -1,4 +1,5 @@
 import COpenBLAS
+import Synchronization
 
 /// Products of blocks of row-major matrices, by OpenBLAS on the calling thread alone: callers split the work themselves, so
 /// that results do not depend on how a library splits it.
@@ -35,6 +36,8 @@ public enum MatrixProduct {
         guard rows > 0, columns > 0 else { return }
         guard depth > 0 else { return scale(&result, block, by: keep) }
         useOneThread()
+        let start = ContinuousClock.now
+        defer { spent.add(Int((ContinuousClock.now - start) / .nanoseconds(1)), ordering: .relaxed) }
         // SAFETY: the checks above keep every row of the three blocks inside its span, and exclusive access keeps the result apart.
         unsafe left.withUnsafeBufferPointer { left in
             unsafe right.withUnsafeBufferPointer { right in
@@ -59,6 +62,11 @@ public enum MatrixProduct {
             }
         }
     }
+
+    /// Time in products since the process began, of all threads together; for saying what a computation's time went into.
+    public static var timeSpent: Duration { .nanoseconds(spent.load(ordering: .relaxed)) }
+
+    private static let spent = Atomic(0)
 
     /// Tells OpenBLAS, once, to work on the calling thread.
     static func useOneThread() { _ = oneThread }

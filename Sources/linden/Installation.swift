@@ -48,9 +48,11 @@ struct Installation: Sendable {
 
     /// Lends an installation to `body` and leaves its database behind in order.
     ///
-    /// Pending migrations are applied when `migrates` says so, and always to the embedded database.
+    /// Pending migrations are applied when `migrates` says so, and always to the embedded database. A service `answersAtOnce`
+    /// without its user's rows where a connection takes long; a command for one request waits for it.
     static func with<Value>(
-        _ settings: Settings, migrates: Bool = false, _ body: (Installation) async throws -> Value
+        _ settings: Settings, migrates: Bool = false, answersAtOnce: Bool = false,
+        _ body: (Installation) async throws -> Value
     ) async throws -> Value {
         try await withDatabase(settings) { connection, server in
             let migrator = Migrator(try MigrationSet.embedded(), settings: connection)
@@ -62,8 +64,7 @@ struct Installation: Sendable {
             var serving = connection
             serving.synchronousCommit = true
             serving.statementDeadline = .seconds(2)
-            // A request without its user's rows is answered all the same, so it does not wait long for them.
-            serving.connectDeadline = .milliseconds(300)
+            serving.connectDeadline = answersAtOnce ? .milliseconds(300) : .seconds(5)
             var bulk = connection
             bulk.synchronousCommit = true
             bulk.statementDeadline = .seconds(600)

@@ -155,6 +155,8 @@ struct TrainerTests {
         #expect(epochs.allSatisfy { $0.validation.map(\.dimensions) == [4, 8, 16] })
         #expect(epochs[3].loss < epochs[0].loss)
         #expect(!trained.wasInterrupted)
+        let share = try #require(trained.productShare)
+        #expect(share > 0 && share <= 1)
         let best = epochs.last { $0.isBest }
         #expect(best?.epoch == trained.bestEpoch)
     }

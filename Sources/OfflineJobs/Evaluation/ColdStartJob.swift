@@ -51,9 +51,6 @@ public struct ColdStartJob: Sendable {
         public let report: ColdStartEvaluation.Report
         public let k: Int
 
-        /// What the cold ones are held against.
-        private var reference: String { subject == .items ? "by popularity" : "trained on" }
-
         /// A head, and a line a rung.
         public var lines: [String] {
             [
@@ -61,9 +58,11 @@ public struct ColdStartJob: Sendable {
                     + "best epoch \(report.training.bestEpoch) of \(report.training.history.count)"
             ]
                 + report.rungs.map { rung in
-                    let share = rung.reference.recall > 0 ? rung.cold.recall / rung.reference.recall : 0
-                    return "\(rung.dimensions) dims  recall@\(k) \(Self.rounded(rung.cold.recall))  \(reference) "
-                        + "\(Self.rounded(rung.reference.recall))  ratio \(Self.rounded(share))"
+                    "\(rung.dimensions) dims  recall@\(k) \(Self.rounded(rung.cold.recall))"
+                        + zip(report.references, rung.references).map { name, reference in
+                            let ratio = reference.recall > 0 ? rung.cold.recall / reference.recall : 0
+                            return "  \(name) \(Self.rounded(reference.recall)) (ratio \(Self.rounded(ratio)))"
+                        }.joined()
                 }
         }
 
@@ -76,8 +75,13 @@ public struct ColdStartJob: Sendable {
                         .object([
                             "dims": .integer(rung.dimensions), "recall": .number(rung.cold.recall),
                             "ndcg": .number(rung.cold.ndcg), "users": .integer(rung.cold.users),
-                            "reference_recall": .number(rung.reference.recall),
-                            "reference_ndcg": .number(rung.reference.ndcg),
+                            "references": .array(
+                                zip(report.references, rung.references).map { name, reference in
+                                    .object([
+                                        "name": .string(name), "recall": .number(reference.recall),
+                                        "ndcg": .number(reference.ndcg), "users": .integer(reference.users),
+                                    ])
+                                }),
                         ])
                     }),
             ])

@@ -10,6 +10,7 @@ extension EvaluationReport {
             "protocol": .string(rule.name), "k": .integer(k), "users": .integer(report.users),
             "items": .integer(report.items), "seed": .integer(Int(clamping: seed)),
             "train_seconds": .number(report.training.elapsed / .seconds(1)),
+            "product_share": report.training.productShare.map(JSONValue.number),
             "epochs": .integer(report.training.history.count), "best_epoch": .integer(report.training.bestEpoch),
             "bootstrap": .object([
                 "resamples": .integer(BootstrapMeans.standardResamples),

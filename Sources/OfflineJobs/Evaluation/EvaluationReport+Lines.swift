@@ -6,9 +6,11 @@ extension EvaluationReport {
     /// The report as people read it: what was done, a row a rung, what was left out.
     public var lines: [String] {
         let seconds = Int((report.training.elapsed / .seconds(1)).rounded())
+        let share = report.training.productShare.map { Int(($0 * 100).rounded()) }
+        let products = share.map { ", \($0) % of it in matrix products" } ?? ""
         let head =
             "\(rule.name): \(report.users) users tested, \(report.items) items, best epoch \(report.training.bestEpoch) of "
-            + "\(report.training.history.count), \(seconds) s of training"
+            + "\(report.training.history.count), \(seconds) s of training\(products)"
         var lines = [head] + Self.table(titles, report.rungs.map(cells))
         if !liked.isEmpty {
             lines += ["On the test items that users liked (\(liked[0].quality.users) users):"]

@@ -40,7 +40,7 @@ struct DemoCommand: AsyncParsableCommand {
         let demo = Demo(
             files: files, configuration: configuration, weights: weights, user: user, isQuiet: json)
         try await Interruption.run { interruption in
-            try await Installation.with(chosen, migrates: true) { installation in
+            try await Installation.with(chosen, migrates: true, answersAtOnce: true) { installation in
                 let result = try await demo.run(installation, stop: interruption.stopsTraining)
                 Terminal.printAnswer(json ? result.json.description : result.lines.joined(separator: "\n"))
                 guard !once else { return }

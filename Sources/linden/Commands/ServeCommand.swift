@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try common.settings(port: port, host: host, vectors: serving.vectors)
         try await Interruption.run { interruption in
-            try await Installation.with(settings) { installation in
+            try await Installation.with(settings, answersAtOnce: true) { installation in
                 let service = try await installation.service()
                 interruption.leaveToServices()
                 try await HTTPServing.run(service, installation)
