@@ -26,7 +26,7 @@ public struct Trainer: Sendable {
     ///   - data: What users did, and with what.
     ///   - validation: For each user index of `data` item indices that choose the best epoch; none to hold out a share of
     ///     `data`, as configured.
-    ///   - earlier: A model to start from instead of from nothing, for a quarter of the epochs at half the rates; one of
+    ///   - earlier: A model to start from instead of from nothing, for three tenths of the epochs; one of
     ///     another full length is not used.
     ///   - clock: Tells how long it takes.
     ///   - checkpoints: Where training goes on if it was killed, and keeps its state after an epoch; the model is the same, to
@@ -52,7 +52,7 @@ public struct Trainer: Sendable {
             sampler: BatchSampler(set, configuration, generator: SeededGenerator(seed: generator.next())))
         let judge = ValidationRecall(set, configuration)
         let passes = configuration.epochs(isOrdered: set.isOrdered)
-        let epochs = warmStart == nil ? passes : max(1, passes / 4)
+        let epochs = warmStart == nil ? passes : (3 * passes + 9) / 10
         let steps = epochs * course.sampler.batches
         let fingerprint = TrainingFingerprint(
             configuration, data, validation: validation, startingFrom: warmStart?.model)
@@ -68,8 +68,7 @@ public struct Trainer: Sendable {
             var total = (loss: 0.0, weight: 0.0)
             while let batch = course.sampler.batch() {
                 if Task.isCancelled { break training }
-                let pace = pace(at: course.step, of: steps) * (warmStart == nil ? 1 : 0.5)
-                let result = course.towers.step(batch, pace: pace)
+                let result = course.towers.step(batch, pace: pace(at: course.step, of: steps))
                 total = (total.loss + result.loss, total.weight + result.weight)
                 course.step += 1
                 await Task.yield()

@@ -6,7 +6,7 @@ public import Towers
 /// Equal on every machine and in every run; tells trainings apart by chance, not against forgery.
 public struct TrainingFingerprint: Hashable, Sendable, CustomStringConvertible {
     /// Counts up whenever the same settings and data come to make other bytes.
-    private static let revision: UInt64 = 1
+    private static let revision: UInt64 = 2
 
     public private(set) var value: UInt64 = 0x4C49_4E44_454E_0001
 

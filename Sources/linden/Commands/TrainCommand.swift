@@ -108,7 +108,7 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Let the new generation serve though it finds less than the one that serves.")
     var force = false
 
-    @Flag(help: "Start from the model that serves: a quarter of the epochs, at half the rates.")
+    @Flag(help: "Start from the model that serves, for three tenths of the epochs.")
     var warmStart = false
 
     @Option(parsing: .unconditional, help: "Minutes to look for better settings before training, such as 30.")
