@@ -65,16 +65,12 @@ struct HalvingSchedule: Sendable {
     /// Takes the score of a trial; higher is better.
     mutating func record(_ score: Double, of assignment: Assignment) { scores[assignment] = score }
 
-    /// The best so far: of the longest trials, with which the incumbent's own can be compared.
+    /// The best so far: whoever was better than the incumbent in full.
     ///
-    /// Who has won a bracket is only beaten in full.
+    /// Shorter trials choose who is tried longer, but their order often turns by the end.
     var best: Int {
-        let isFirstBracket = first == 1
-        for level in stride(from: level, through: 0, by: -1) {
-            let ranked = ranked(level)
-            if ranked.count > 1, ranked.contains(incumbent), isFirstBracket || level == levels - 1 { return ranked[0] }
-        }
-        return incumbent
+        let ranked = ranked(levels - 1)
+        return level == levels - 1 && ranked.contains(incumbent) ? ranked[0] : incumbent
     }
 
     private mutating func open() {

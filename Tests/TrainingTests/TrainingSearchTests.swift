@@ -66,8 +66,9 @@ struct TrainingSearchTests {
         let report = try await Self.search(seconds: 600) { settings in
             let isLong = settings.epochs(isOrdered: false) >= 18
             let isGiven =
-                settings.learningRate == 0.1 && settings.temperature == 0.07 && settings.idDropout == 0.1
-                && settings.rarityExponent == 0.25 && settings.batchSize == 512
+                settings.learningRate == 0.2 && settings.temperature == 0.05 && settings.idDropout == 0.1
+                && settings.rarityExponent == 0 && settings.batchSize == 128 && settings.taughtShare == 0.85
+                && settings.taughtSharpness == 3
             return isLong == isGiven ? 2 : 1
         }
         #expect(report.best == 0)
@@ -136,8 +137,8 @@ struct TrainingSearchTests {
         }
         #expect(report.trials.prefix(4).allSatisfy { $0.score != nil })
         #expect(report.trials[0].candidate == 0)
-        let best = report.trials.prefix(9).max { ($0.score ?? 0, -$0.candidate) < ($1.score ?? 0, -$1.candidate) }
-        if report.trials.count <= 9 { #expect(best?.candidate == report.best) }
+        // Nothing was tried in full, so nothing takes the place of what was given.
+        if report.trials.count <= 9 { #expect(report.best == 0) }
     }
 }
 
