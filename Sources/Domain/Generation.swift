@@ -95,19 +95,3 @@ public struct Generation: Hashable, Sendable {
             items: items, cutoff: cutoff, rungs: rungs, name: name)
     }
 }
-
-/// A shipped plan's measured place on a generation's frontier.
-public struct FrontierPoint: Hashable, Sendable {
-    /// The plan's name, as in receipts.
-    public let plan: String
-    /// Mean recall@10 against the full-vector answer, 0 to 1.
-    public let recall: Double
-    /// Mean cost of a request.
-    public let cost: CostUnits
-
-    public init(plan: String, recall: Double, cost: CostUnits) {
-        self.plan = plan
-        self.recall = recall
-        self.cost = cost
-    }
-}

@@ -46,7 +46,7 @@ public protocol GenerationPublisher: Sendable {
     /// A draft whose fingerprint is known already gives the generation that has it, unchanged.
     func publish(_ draft: GenerationDraft) async throws -> Generation
     /// Replaces a generation's frontier.
-    func store(frontier: [FrontierPoint], generation: GenerationNumber, costModel: Int) async throws
+    func store(_ frontier: Frontier, generation: GenerationNumber) async throws
     /// Makes a generation the one that serves; the one before is retired, in the same transaction.
     func activate(_ generation: GenerationNumber) async throws
 }

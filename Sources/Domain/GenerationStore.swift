@@ -15,14 +15,15 @@ public struct StoredItem: Sendable {
 /// All that a serving node loads of a generation besides its items, consistent with one moment of the store.
 public struct PublishedGeneration: Sendable {
     public let generation: Generation
-    public let frontier: [FrontierPoint]
+    /// What plans are chosen by; `nil` before it was measured.
+    public let frontier: Frontier?
     /// The model artefact, as the towers decode it.
     public let artefact: [UInt8]
     /// Where the feed of changes goes on from.
     public let position: FeedPosition
 
     public init(
-        generation: Generation, frontier: [FrontierPoint], artefact: [UInt8], position: FeedPosition
+        generation: Generation, frontier: Frontier?, artefact: [UInt8], position: FeedPosition
     ) {
         self.generation = generation
         self.frontier = frontier
@@ -34,11 +35,12 @@ public struct PublishedGeneration: Sendable {
 /// What tells whether a snapshot that a node kept may be served still.
 public struct GenerationHead: Sendable {
     public let generation: Generation
-    public let frontier: [FrontierPoint]
+    /// What plans are chosen by; `nil` before it was measured.
+    public let frontier: Frontier?
     /// Tells this store's history from every other: positions in another's feed mean nothing here.
     public let store: String
 
-    public init(generation: Generation, frontier: [FrontierPoint], store: String) {
+    public init(generation: Generation, frontier: Frontier?, store: String) {
         self.generation = generation
         self.frontier = frontier
         self.store = store

@@ -219,5 +219,25 @@ ALTER TABLE linden.generations
     ADD name text COLLATE "C" UNIQUE CHECK (octet_length(name) BETWEEN 1 AND 64);
 
 """###),
+        MigrationSet.File(name: "0005_frontiers.down.sql", text: ###"""
+DROP TABLE linden.frontiers;
+
+"""###),
+        MigrationSet.File(name: "0005_frontiers.up.sql", text: ###"""
+-- What ways of answering find and cost on a generation's own queries, as curves over the depth of the rerank.
+--
+-- frontier_points is written no more; nodes of the version before read it until they are gone.
+
+CREATE TABLE linden.frontiers (
+    generation  integer PRIMARY KEY REFERENCES linden.generations ON DELETE CASCADE,
+    cost_model  integer NOT NULL,
+    host        text NOT NULL,
+    measured_at timestamptz NOT NULL DEFAULT now(),
+    queries     integer NOT NULL CHECK (queries > 0),
+    rows        bigint NOT NULL CHECK (rows > 0),
+    curves      jsonb NOT NULL
+);
+
+"""###),
     ]
 }

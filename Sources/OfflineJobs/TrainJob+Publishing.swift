@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Planning
 import Towers
 import Training
@@ -7,7 +8,7 @@ extension TrainJob {
     /// Embeds users and items by a model, writes them as a generation, and measures the plans on it; it does not serve yet.
     func publish(
         _ trained: TrainedModel, _ end: TrainingRunEnd, _ log: InteractionLog, _ report: @Sendable (Step) -> Void
-    ) async throws -> (generation: Generation, frontier: [FrontierPoint]) {
+    ) async throws -> (generation: Generation, frontier: Frontier?) {
         report(.publishing(users: log.users.count, items: log.items.count))
         let embedded = EmbeddedLog(log, model: trained.model, threads: configuration.threads)
         let artefact = trained.model.encoded()
@@ -20,10 +21,10 @@ extension TrainJob {
             userEvents: embedded.histories.map(\.count))
         let generation = try await store.publish(draft)
         report(.calibrating)
-        let frontier = try PlanCalibration(planner: options.planner).frontier(
-            ladder: ladder, items: embedded.items, users: embedded.users, seen: embedded.histories)
-        try await store.store(
-            frontier: frontier, generation: generation.number, costModel: options.planner.model.revision)
+        let frontier = try FrontierMeasurement(
+            model: options.planner.model, threads: configuration.threads, host: ProcessInfo.processInfo.hostName
+        ).frontier(ladder: ladder, items: embedded.items, users: embedded.users, seen: embedded.histories)
+        if let frontier { try await store.store(frontier, generation: generation.number) }
         return (generation, frontier)
     }
 }

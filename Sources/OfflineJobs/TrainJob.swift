@@ -31,7 +31,8 @@ public struct TrainJob: Sendable {
         public let training: TrainedModel
         /// How the settings were found; `nil` when they were given.
         public let search: TrainingSearch.Report?
-        public let frontier: [FrontierPoint]
+        /// What plans find and cost on it; `nil` without users.
+        public let frontier: Frontier?
         /// Beside the generation that served until now; `nil` when there was none to compare with.
         public let comparison: GenerationComparison?
     }

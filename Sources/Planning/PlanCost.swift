@@ -18,10 +18,13 @@ public struct RequestShape: Sendable {
     public let lists: ListShape?
     /// Whether a filter may leave few of the rows.
     public let isFiltered: Bool
+    /// Share of the rows that the filter allows, 0 to 1.
+    public let allowedShare: Double
 
     public init(
         rows: Int, filteredRows: Int, userFetches: Int, historyItems: Int, vectors: VectorPlace = .memory,
-        queryVectors: Int = 0, lists: ListShape? = nil, isFiltered: Bool = false
+        queryVectors: Int = 0, lists: ListShape? = nil, isFiltered: Bool = false,
+        allowedShare: Double = 1
     ) {
         self.rows = rows
         self.filteredRows = filteredRows
@@ -31,20 +34,26 @@ public struct RequestShape: Sendable {
         self.queryVectors = queryVectors
         self.lists = lists
         self.isFiltered = isFiltered
+        self.allowedShare = allowedShare
     }
 }
 
 extension CostModel {
     /// The most that a plan can cost for a request of this shape; what is spent is never more.
     public func cost(of plan: ServingPlan, for shape: RequestShape) -> CostUnits {
+        fixedCost(for: shape)
+            + scan(by: plan, of: shape)
+            + fetch(min(plan.shortlist, shape.rows), from: shape.vectors)
+            + funnel(of: plan, shape.rows)
+    }
+
+    /// The most that a request of this shape pays whatever its plan.
+    func fixedCost(for shape: RequestShape) -> CostUnits {
         request
             + shape.userFetches * userFetch
             + shape.historyItems * towerHistoryItem
             + shape.filteredRows * filteredRow
-            + scan(by: plan, of: shape)
             + fetch(shape.queryVectors, from: shape.vectors)
-            + fetch(min(plan.shortlist, shape.rows), from: shape.vectors)
-            + funnel(of: plan, shape.rows)
     }
 
     /// The most that finding the candidates can cost: each probed list is taken for the longest.
@@ -54,4 +63,16 @@ extension CostModel {
         return min(shape.rows, lists.rows(probes: probes)) * row
             + lists.scored(probes, shape.isFiltered) * scan(dimensions: lists.dimensions)
     }
+
+    /// What each full vector costs that is had from a place, besides the round trip.
+    func fetchedRow(from place: VectorPlace) -> CostUnits {
+        switch place {
+        case .memory: .zero
+        case .database: fetchedRow
+        case .cache: fetchedRow + cachedRow
+        }
+    }
+
+    /// What it costs to ask a place for full vectors, however many.
+    func roundTrip(to place: VectorPlace) -> CostUnits { place == .memory ? .zero : fetchRoundTrip }
 }

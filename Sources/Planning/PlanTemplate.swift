@@ -58,7 +58,8 @@ public struct PlanTemplate: Hashable, Sendable {
             probes: probes, scanAtLeast: probing.scanAtLeast, shortlist: longEnough, ladder: ladder)
     }
 
-    private static func powerOfTwo(near number: Double) -> Int {
+    /// The power of two whose ratio to a number is nearest to 1; 1 at least.
+    package static func powerOfTwo(near number: Double) -> Int {
         var power = 1
         // The middle of two powers is where their ratios to it are the same.
         while Double(power) * 2.0.squareRoot() < number { power *= 2 }

@@ -24,8 +24,29 @@ public struct Planner: Sendable {
         /// Position in ``Planner/templates``.
         public let template: Int
         public let plan: ServingPlan
-        /// The most that the plan can cost.
+        /// What the plan costs: in the mean where that was measured, else at most.
         public let planned: CostUnits
+        /// The most that the request may spend.
+        public let ceiling: CostUnits
+        /// Mean recall of the plan against the full-vector answer, 0 to 1, where that was measured.
+        public let expectedRecall: Double?
+        /// Estimated recall at which the rerank ends; `nil` for a plan that goes all the way.
+        public let target: Double?
+        /// Tells recall from scores, where that was measured.
+        public let predictor: RecallPredictor?
+
+        init(
+            template: Int, plan: ServingPlan, planned: CostUnits, ceiling: CostUnits, expectedRecall: Double? = nil,
+            target: Double? = nil, predictor: RecallPredictor? = nil
+        ) {
+            self.template = template
+            self.plan = plan
+            self.planned = planned
+            self.ceiling = ceiling
+            self.expectedRecall = expectedRecall
+            self.target = target
+            self.predictor = predictor
+        }
     }
 
     /// The dearest plan from `floor` to `ceiling` that `limit` pays for.
@@ -47,7 +68,7 @@ public struct Planner: Sendable {
             let plan = templates[position].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
             let planned = model.cost(of: plan, for: shape)
             if limit.map({ planned <= $0 }) ?? true {
-                return Choice(template: position, plan: plan, planned: planned)
+                return Choice(template: position, plan: plan, planned: planned, ceiling: limit ?? planned)
             }
             if let limit, position == range.lowerBound {
                 throw .budgetTooSmall(budget: limit, floor: planned, plan: plan)

@@ -73,8 +73,9 @@ public struct FullVectors: Sendable {
         return best.ranked().map { Candidate(row: $0.row, score: $0.score) }
     }
 
-    func cosines(
-        of rows: [Int], with query: Span<Float>, kernel: KernelChoice
+    /// Cosines of some rows with a query, in the order of the rows.
+    package func cosines(
+        of rows: [Int], with query: Span<Float>, kernel: KernelChoice = .current
     ) throws(RankingError) -> [Float] {
         do throws(VectorError) {
             return try table.cosines(of: rows, with: query, kernel: kernel)

@@ -101,6 +101,11 @@ public struct IndexSnapshot: Sendable {
     /// Whether a mask of this snapshot has a row.
     public func allows(_ row: Int, in mask: RowMask) -> Bool { slot(ofRow: row).map { mask.contains($0) } ?? false }
 
+    /// Takes a row out of a mask of this snapshot.
+    public func remove(_ row: Int, from mask: inout RowMask) {
+        if let slot = slot(ofRow: row) { mask.remove(slot) }
+    }
+
     /// The rows of a mask of this snapshot, as a mask by row: what tables that are numbered by row want.
     public func byRow(_ mask: RowMask) -> RowMask {
         guard segment != nil else { return mask }
@@ -137,9 +142,7 @@ public struct IndexSnapshot: Sendable {
         for filter: ItemFilter = ItemFilter(), excludedRows: some Sequence<Int> = EmptyCollection()
     ) throws(RetrievalError) -> RowMask {
         var mask = filter.isEmpty ? servable : try catalogue.mask(for: filter)
-        for row in excludedRows {
-            if let slot = slot(ofRow: row) { mask.remove(slot) }
-        }
+        for row in excludedRows { remove(row, from: &mask) }
         return mask
     }
 }

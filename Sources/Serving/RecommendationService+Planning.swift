@@ -3,6 +3,7 @@ import Experiments
 import Planning
 import Retrieval
 import Towers
+import VectorKernels
 
 extension RecommendationService {
     /// Refuses to be asked for more items than there are; the usual number may always be asked for.
@@ -29,7 +30,7 @@ extension RecommendationService {
             userFetches: request.userID == nil ? 0 : 1,
             historyItems: reads ? snapshot.model.historyLength : 0, vectors: fetcher?.place ?? .memory,
             queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists,
-            isFiltered: !request.filter.isEmpty)
+            isFiltered: !request.filter.isEmpty, allowedShare: try allowedShare(request.filter, snapshot))
         var range = tiers.allPlans
         // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
         let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
@@ -41,8 +42,8 @@ extension RecommendationService {
         }
         do throws(PlanError) {
             let choice = try planner.choice(
-                in: range, limit: request.maxCost, count: request.count, shape: shape,
-                ladder: snapshot.generation.ladder)
+                by: snapshot.frontier, in: range, limit: request.maxCost, isTier: named != nil, count: request.count,
+                shape: shape, ladder: snapshot.generation.ladder)
             return (named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice)
         } catch {
             switch error {
@@ -57,13 +58,27 @@ extension RecommendationService {
         fetcher != nil && query.degradation.contains(.storeAway)
     }
 
-    /// The recall that was measured for the plan of the same template, on this generation's own queries.
-    func estimatedRecall(
-        of choice: Planner.Choice, _ query: RequestQuery, _ snapshot: ServingSnapshot
-    ) -> Double? {
+    /// The recall that the request's own scores tell, or that was measured for its plan in the mean.
+    func estimatedRecall(of choice: Planner.Choice, _ query: RequestQuery, _ told: Double?) -> Double? {
         guard query.vector != nil, !query.degradation.contains(.deadlineCut), !isUnranked(query) else { return nil }
-        let measured = planner.templates[choice.template]
-            .plan(on: snapshot.generation.ladder, count: 10, lists: snapshot.index.listCount)
-        return snapshot.frontier[measured.description]
+        return told ?? (query.degradation.contains(.budgetCut) ? nil : choice.expectedRecall)
+    }
+
+    /// Share of the rows that a filter allows.
+    private func allowedShare(_ filter: ItemFilter, _ snapshot: ServingSnapshot) throws(RequestError) -> Double {
+        guard !filter.isEmpty, snapshot.frontier != nil else { return 1 }
+        let allowed = try mask(for: filter, excludedRows: [], snapshot).count
+        return Double(allowed) / Double(max(1, snapshot.index.liveCount))
+    }
+
+    /// The rows that a filter allows, without some.
+    func mask(
+        for filter: ItemFilter, excludedRows: [Int], _ snapshot: ServingSnapshot
+    ) throws(RequestError) -> RowMask {
+        do throws(RetrievalError) {
+            return try snapshot.index.mask(for: filter, excludedRows: excludedRows)
+        } catch {
+            throw .invalid(pointer: "/filter/attributes", detail: error.description)
+        }
     }
 }

@@ -15,7 +15,7 @@ extension RecommendationService {
         try refuseTooMany(request.count, of: snapshot.index)
         let clock = RequestClock(now: now, limit: request.maxLatency)
         let (tier, choice) = try plan(request, snapshot)
-        let budget = request.maxCost ?? choice.planned
+        let budget = request.maxCost ?? choice.ceiling
         var meter = CostMeter(budget: CostBudget(limit: budget))
         _ = meter.buy(1, each: planner.model.request, for: .request)
         var stopwatch = StageStopwatch(clock)
@@ -24,12 +24,14 @@ extension RecommendationService {
         var query = try await RequestQuery.resolve(
             request, in: snapshot, users: ports.users, vectors: vectors, model: planner.model, paying: &meter)
         stopwatch.finish(.query)
-        let candidates = try await find(
-            request, query: &query, plan: choice.plan, in: snapshot, vectors: vectors, clock: clock,
+        let found = try await find(
+            request, query: &query, by: choice, in: snapshot, vectors: vectors, clock: clock,
             stopwatch: &stopwatch, paying: &meter)
+        let candidates = found.candidates
 
         let wasCut = meter.wasCut
         let statement = meter.finish()
+        if choice.expectedRecall == nil, query.vector != nil { query.degradation.append(.uncalibrated) }
         if wasCut { query.degradation.append(.budgetCut) }
         if candidates.count < request.count { query.degradation.append(.notEnoughItems) }
         let usedPlan = query.vector == nil ? "popular" : name(of: choice.plan)
@@ -45,35 +47,40 @@ extension RecommendationService {
             cost: CostReport(
                 modelRevision: planner.model.revision, budget: budget, planned: choice.planned,
                 spent: statement.spent, stages: stopwatch.reports(of: statement)),
-            plan: usedPlan, estimatedRecall: estimatedRecall(of: choice, query, snapshot),
+            plan: usedPlan, estimatedRecall: estimatedRecall(of: choice, query, found.estimatedRecall),
             degradation: query.degradation, took: clock.elapsed)
     }
 
     /// Scans and reranks, or falls back on popular items when there is nothing to ask with.
     private func find(
-        _ request: RecommendationRequest, query: inout RequestQuery, plan: ServingPlan, in snapshot: ServingSnapshot,
-        vectors: RequestVectors?, clock: RequestClock, stopwatch: inout StageStopwatch, paying meter: inout CostMeter
-    ) async throws -> [Candidate] {
-        let mask = try mask(for: request, query, snapshot)
+        _ request: RecommendationRequest, query: inout RequestQuery, by choice: Planner.Choice,
+        in snapshot: ServingSnapshot, vectors: RequestVectors?, clock: RequestClock,
+        stopwatch: inout StageStopwatch, paying meter: inout CostMeter
+    ) async throws -> RankedAnswer {
+        let plan = choice.plan
+        let mask = try mask(for: request.filter, excludedRows: query.excludedRows, snapshot)
         guard let vector = query.vector else {
             let popular = snapshot.popular.candidates(
                 count: request.count, items: snapshot.items, isAllowed: { snapshot.index.allows($0, in: mask) },
                 model: planner.model, paying: &meter)
             stopwatch.finish(.filter)
-            return popular
+            return RankedAnswer(candidates: popular)
         }
         let found = try await scan(request, for: vector, by: plan, mask, in: snapshot, clock: clock, paying: &meter)
-        var (candidates, wasLate) = (found.candidates, found.wasStopped)
+        var (answer, wasLate) = (RankedAnswer(candidates: found.candidates), found.wasStopped)
         stopwatch.finish(.scan)
         if plan.shortlist > 0, !wasLate, !clock.isLate {
-            candidates = try await rerank(
-                candidates, for: vector, through: plan.middle, vectors, in: snapshot, degradation: &query.degradation,
-                stopwatch: &stopwatch, paying: &meter)
+            let goal = choice.goal(count: min(request.count, answer.candidates.count))
+            answer = try await rerank(
+                answer.candidates, for: vector, through: plan.middle, until: goal, vectors, in: snapshot,
+                degradation: &query.degradation, stopwatch: &stopwatch, paying: &meter)
         } else if plan.shortlist > 0 {
             wasLate = true
         }
         if wasLate { query.degradation.append(.deadlineCut) }
-        return Array(candidates.breakingTies { snapshot.items[$0].number }.prefix(request.count))
+        let ordered = answer.candidates.breakingTies { snapshot.items[$0].number }
+        return RankedAnswer(
+            candidates: Array(ordered.prefix(request.count)), estimatedRecall: answer.estimatedRecall)
     }
 
     /// Finds candidates, in a pass over the index that requests that wait share.
@@ -102,22 +109,26 @@ extension RecommendationService {
 
     /// Reranks a shortlist, or leaves it in prefix order when its vectors cannot be had.
     private func rerank(
-        _ shortlist: [Candidate], for query: [Float], through funnel: [FunnelStep], _ vectors: RequestVectors?,
-        in snapshot: ServingSnapshot,
+        _ shortlist: [Candidate], for query: [Float], through funnel: [FunnelStep], until goal: RecallGoal?,
+        _ vectors: RequestVectors?, in snapshot: ServingSnapshot,
         degradation: inout [DegradationReason], stopwatch: inout StageStopwatch, paying meter: inout CostMeter
-    ) async throws -> [Candidate] {
-        var ranked = shortlist
+    ) async throws -> RankedAnswer {
+        var ranked = RankedAnswer(candidates: shortlist)
         if let vectors {
             do {
-                ranked = try await vectors.rerank(
+                ranked.candidates = try await vectors.rerank(
                     shortlist, for: query, through: funnel, stopwatch: &stopwatch, paying: &meter)
             } catch is StoreAway {
                 stopwatch.finish(.fetch)
                 if !degradation.contains(.storeAway) { degradation.append(.storeAway) }
-                return shortlist
+                return ranked
             }
+        } else if let goal {
+            let found = try Reranker(vectors: snapshot.vectors, model: planner.model)
+                .rerank(shortlist, for: query.span, until: goal, paying: &meter)
+            ranked = RankedAnswer(candidates: found.candidates, estimatedRecall: found.estimatedRecall)
         } else {
-            ranked = try Reranker(vectors: snapshot.vectors, model: planner.model)
+            ranked.candidates = try Reranker(vectors: snapshot.vectors, model: planner.model)
                 .rerank(shortlist, for: query.span, through: funnel, paying: &meter)
         }
         stopwatch.finish(.rerank)
@@ -130,17 +141,6 @@ extension RecommendationService {
             RequestVectors(
                 fetcher: fetcher, pending: unstored.withLock { $0 }, snapshot: snapshot, model: planner.model,
                 clock: clock)
-        }
-    }
-
-    private func mask(
-        for request: RecommendationRequest, _ query: RequestQuery, _ snapshot: ServingSnapshot
-    ) throws -> RowMask {
-        do throws(RetrievalError) {
-            return try snapshot.index.mask(for: request.filter, excludedRows: query.excludedRows)
-        } catch {
-            guard case .undeclaredAttribute = error else { throw error }
-            throw RequestError.invalid(pointer: "/filter/attributes", detail: error.description)
         }
     }
 }

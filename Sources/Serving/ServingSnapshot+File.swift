@@ -1,4 +1,5 @@
 import Domain
+import Planning
 import Ranking
 import Retrieval
 import SnapshotFiles
@@ -57,7 +58,7 @@ extension ServingSnapshot {
             generation: head.generation, model: try TwoTowerModel(decoding: file.bytes("model")),
             keepsVectors: keepsVectors, index: index,
             vectors: vectors, items: ServedItems(columns), popular: try PopularItems(from: file, items: columns),
-            frontier: FrontierPoint.recalls(head.frontier),
+            frontier: head.frontier.map(FrontierPlans.init),
             position: FeedPosition(token: String(decoding: try file.bytes("position"), as: UTF8.self)), isRestored: true
         )
     }

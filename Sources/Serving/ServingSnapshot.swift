@@ -26,8 +26,8 @@ package struct ServingSnapshot: Sendable {
     var vectors: FullVectors
     var items: ServedItems
     var popular: PopularItems
-    /// Measured recall by the name of a shipped plan.
-    let frontier: [String: Double]
+    /// What plans are chosen by; `nil` before it was measured.
+    var frontier: FrontierPlans?
     /// Where the feed of changes goes on from.
     var position: FeedPosition
     /// Whether it was restored from a file.
@@ -37,7 +37,7 @@ package struct ServingSnapshot: Sendable {
 
     init(
         generation: Generation, model: TwoTowerModel, keepsVectors: Bool, index: IndexSnapshot, vectors: FullVectors,
-        items: ServedItems, popular: PopularItems, frontier: [String: Double], position: FeedPosition,
+        items: ServedItems, popular: PopularItems, frontier: FrontierPlans?, position: FeedPosition,
         isRestored: Bool = false
     ) {
         self.generation = generation

@@ -1,4 +1,5 @@
 import Domain
+import Planning
 import Ranking
 import Retrieval
 import Towers
@@ -7,7 +8,7 @@ import VectorKernels
 /// Builds the snapshot of a published generation, an item at a time.
 struct SnapshotBuilder: ~Copyable {
     private let generation: Generation
-    private let frontier: [FrontierPoint]
+    private let frontier: FrontierPlans?
     private let position: FeedPosition
     private let model: TwoTowerModel
     private let keepsVectors: Bool
@@ -22,7 +23,7 @@ struct SnapshotBuilder: ~Copyable {
     init(_ published: PublishedGeneration, keepsVectors: Bool) throws {
         self.keepsVectors = keepsVectors
         generation = published.generation
-        frontier = published.frontier
+        frontier = published.frontier.map(FrontierPlans.init)
         position = published.position
         model = try TwoTowerModel(decoding: published.artefact)
         let ladder = generation.ladder
@@ -54,15 +55,8 @@ struct SnapshotBuilder: ~Copyable {
         let snapshot = ServingSnapshot(
             generation: generation, model: model, keepsVectors: keepsVectors, index: index.finish(),
             vectors: vectors.finish(),
-            items: ServedItems(columns), popular: PopularItems(columns), frontier: FrontierPoint.recalls(frontier),
+            items: ServedItems(columns), popular: PopularItems(columns), frontier: frontier,
             position: position)
         return (snapshot, made)
-    }
-}
-
-extension FrontierPoint {
-    /// Measured recall by the name of a plan.
-    static func recalls(_ frontier: [FrontierPoint]) -> [String: Double] {
-        Dictionary(frontier.map { ($0.plan, $0.recall) }) { first, _ in first }
     }
 }

@@ -146,18 +146,16 @@ extension PostgresStore: GenerationStore {
         return try rows.first?.decode(String.self, at: 0) ?? ""
     }
 
-    private static func frontier(of number: GenerationNumber, _ connection: Connection) async throws -> [FrontierPoint]
-    {
+    private static func frontier(of number: GenerationNumber, _ connection: Connection) async throws -> Frontier? {
         try await connection.query(
-            """
-            SELECT plan, recall, cost_microunits FROM linden.frontier_points
-            WHERE generation = $1 AND cost_model = (SELECT max(cost_model) FROM linden.frontier_points
-                                                    WHERE generation = $1)
-            ORDER BY cost_microunits
-            """, number.rawValue
-        ).map { row in
-            let (plan, recall, cost) = try row.decode(String.self, Double.self, Int64.self)
-            return FrontierPoint(plan: plan, recall: recall, cost: CostUnits(microunits: Int(cost)))
+            "SELECT cost_model, host, queries, rows, curves FROM linden.frontiers WHERE generation = $1",
+            number.rawValue
+        ).first.map { row in
+            let (model, host, queries, rows, curves) = try row.decode(
+                Int32.self, String.self, Int32.self, Int64.self, JSONB.self)
+            return Frontier(
+                costModel: Int(model), host: host, queries: Int(queries), rows: Int(rows),
+                curves: try FrontierJSON.curves(from: curves))
         }
     }
 }

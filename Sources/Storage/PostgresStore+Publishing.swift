@@ -47,21 +47,18 @@ extension PostgresStore: GenerationPublisher {
         return generation
     }
 
-    public func store(frontier: [FrontierPoint], generation: GenerationNumber, costModel: Int) async throws {
-        let statements = [
-            try Statement(
-                "DELETE FROM linden.frontier_points WHERE generation = $1 AND cost_model = $2", generation.rawValue,
-                Int32(costModel)),
-            try Statement(
+    public func store(_ frontier: Frontier, generation: GenerationNumber) async throws {
+        try await withConnection { connection in
+            _ = try await connection.query(
                 """
-                INSERT INTO linden.frontier_points (generation, cost_model, plan, recall, cost_microunits)
-                SELECT $1, $2, plan, recall, cost
-                FROM unnest($3::text[], $4::double precision[], $5::bigint[]) AS new (plan, recall, cost)
-                """,
-                generation.rawValue, Int32(costModel), frontier.map(\.plan), frontier.map(\.recall),
-                frontier.map { Int64($0.cost.microunits) }),
-        ]
-        try await withConnection { connection in _ = try await connection.pipeline(statements) }
+                INSERT INTO linden.frontiers (generation, cost_model, host, queries, rows, curves)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT (generation) DO UPDATE
+                SET cost_model = excluded.cost_model, host = excluded.host, measured_at = now(),
+                    queries = excluded.queries, rows = excluded.rows, curves = excluded.curves
+                """, generation.rawValue, Int32(frontier.costModel), frontier.host, Int32(frontier.queries),
+                Int64(frontier.rows), FrontierJSON.curves(frontier.curves))
+        }
     }
 
     public func activate(_ generation: GenerationNumber) async throws {

@@ -36,7 +36,8 @@ struct RecommendationRouteTests {
             let spent = try #require(answer["cost"]?["spent"]?.amount)
             #expect(abs(spent - sum) < 1e-6)
             #expect(spent > 0)
-            #expect(answer["degraded"]?["is_degraded"] == false)
+            // Nothing was measured on this catalogue.
+            #expect(answer["degraded"]?["reasons"] == ["uncalibrated"])
         }
     }
 
@@ -70,7 +71,7 @@ struct RecommendationRouteTests {
             let items = try #require(answer["items"]?.elements).compactMap { $0["item_id"]?.text }
             #expect(!items.isEmpty && !items.contains("i6"))
             #expect(items.allSatisfy { (Int($0.dropFirst()) ?? 1) % 3 == 0 })
-            #expect(answer["degraded"]?["reasons"] == ["not_enough_items"])
+            #expect(answer["degraded"]?["reasons"] == ["uncalibrated", "not_enough_items"])
         }
     }
 

@@ -112,7 +112,7 @@ struct ResponderTests {
             #expect(text.contains("linden_http_requests_total{\(route),status=\"400\"} 1\n"))
             #expect(text.contains(#"linden_http_requests_total{method="GET",route="unmatched",status="404"} 1"#))
             #expect(text.contains("linden_http_request_duration_seconds_count{\(route)} 2\n"))
-            #expect(text.contains(#"linden_recommendations_total{degraded="false",tier="economy"} 1"#))
+            #expect(text.contains(#"linden_recommendations_total{degraded="true",tier="economy"} 1"#))
             #expect(text.contains("linden_http_requests_in_flight 1\n"))
         }
     }

@@ -22,7 +22,8 @@ struct ImportEmbeddingsTests {
 
             let known = try await Self.answer(to: "u3", linden, environment)
             #expect(
-                known.items.first == "i3" && known.plan == "s32-k200-r32" && known.reason == "two_tower", "\(known)")
+                known.items.first == "i3" && known.plan?.hasSuffix("-r32") == true && known.reason == "two_tower",
+                "\(known)")
             let newcomer = try await Self.answer(to: "newcomer", linden, environment)
             #expect(newcomer.reason == "two_tower")
             #expect(newcomer.items.allSatisfy { Int($0.dropFirst()).map { $0 % 8 } == 0 })

@@ -21,7 +21,7 @@ struct EmbeddingImportTests {
         #expect(report.asksAsUsers && report.measurement.queries == 30)
         let loaded = try await store.loaded(active)
         #expect(loaded.items.map(\.item.id.text) == (0..<400).map { "i\($0)" })
-        #expect(loaded.published.frontier == report.frontier && !report.frontier.isEmpty)
+        #expect(loaded.published.frontier == report.frontier && !report.plans.isEmpty)
         #expect(report.lines.contains { $0.hasPrefix("These vectors may be served from 16 dimensions on:") })
         #expect(report.lines.last == "g1 'word-vectors' serves now.")
         #expect(try JSONValue(parsing: report.json.bytes)["served_from"] == .integer(16))
@@ -34,7 +34,7 @@ struct EmbeddingImportTests {
         let report = try await Self.job(store).run(name: "a", items: files.items, users: nil)
         #expect(report.generation.ladder.rungs == [32] && report.servesOnlyWhole)
         #expect(report.lines.contains { $0.hasPrefix("These vectors may be served by all 32 dimensions only") })
-        #expect(report.frontier.allSatisfy { $0.plan.hasPrefix("s32") })
+        #expect(report.plans.allSatisfy { $0.plan.hasPrefix("s32") })
     }
 
     @Test("of the same vectors again changes nothing, whatever the name")

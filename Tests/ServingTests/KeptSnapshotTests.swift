@@ -131,7 +131,8 @@ struct KeptSnapshotTests {
         let first = try await nodes.start()
         _ = try await first.keepSnapshot()
         let generation = try #require(first.generation).number
-        try await nodes.planted.store.store(frontier: [], generation: generation, costModel: 1)
+        let empty = Frontier(costModel: 1, host: "", queries: 1, rows: 1, curves: [])
+        try await nodes.planted.store.store(empty, generation: generation)
         let second = try await nodes.start()
         #expect(second.current?.isRestored == true)
         let request = try PlantedStore.request(user: "drama-user-0")

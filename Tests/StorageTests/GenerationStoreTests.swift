@@ -38,8 +38,10 @@ struct GenerationStoreTests {
             let generation = try await store.publish(draft)
             #expect(try await store.activeGeneration() == nil)
             try await store.activate(generation.number)
-            let frontier = [FrontierPoint(plan: "s2", recall: 0.75, cost: CostUnits(microunits: 12))]
-            try await store.store(frontier: frontier, generation: generation.number, costModel: 1)
+            // The second replaces the first, and comes back to the last bit.
+            try await store.store(Self.frontier(knots: 0), generation: generation.number)
+            let frontier = Self.frontier(knots: 3)
+            try await store.store(frontier, generation: generation.number)
 
             let active = try #require(try await store.activeGeneration())
             let loaded = try await store.loaded(active)
@@ -54,6 +56,23 @@ struct GenerationStoreTests {
             #expect(loaded.items.map(\.interactions) == [1, 1])
             #expect(published.frontier == frontier)
         }
+    }
+
+    private static func frontier(knots: Int) -> Frontier {
+        let predictor = RecallPredictor(
+            slope: 0.7, intercept: -0.1, deviation: 1.0 / 3,
+            knots: (0..<knots).map { .init(estimate: 1 / (4 - Float($0)), recall: Float($0) / 7) })
+        func curve(probes: Int?, _ predictor: RecallPredictor?) -> RecallCurve {
+            RecallCurve(
+                probes: probes, dimensions: 2, allowedShare: 0.1, count: 10, scanCost: CostUnits(microunits: 12),
+                highScanCost: CostUnits(microunits: 15),
+                fixed: [DepthPoint(depth: 0, recall: 1.0 / 3, ndcg: 0.4), DepthPoint(depth: 10, recall: 1, ndcg: 1)],
+                adaptive: [TargetPoint(target: 0.9, depth: 12.25, recall: 2.0 / 3)], predictor: predictor,
+                estimateError: predictor.map { _ in 0.02 })
+        }
+        return Frontier(
+            costModel: 1, host: "one", queries: 50, rows: 2,
+            curves: [curve(probes: nil, predictor), curve(probes: 4, nil)])
     }
 
     @Test("hands on items that have no embedding, and none that are deleted")

@@ -19,7 +19,7 @@ struct MemoryGeneration: Sendable {
     let artefact: [UInt8]
     let items: [StoredItem]
     let embeddings: HalfEmbeddings
-    let frontier: [FrontierPoint]
+    let frontier: Frontier?
     let position: FeedPosition
 }
 

@@ -133,7 +133,7 @@ extension MemoryStore: GenerationPublisher {
         try withState { state in state.generation(draft.fingerprint) ?? state.write(draft) }
     }
 
-    public func store(frontier: [FrontierPoint], generation: GenerationNumber, costModel: Int) async throws {
+    public func store(_ frontier: Frontier, generation: GenerationNumber) async throws {
         try withState { state in try state.change(generation, frontier: frontier) }
     }
 
@@ -160,7 +160,7 @@ extension MemoryStore.State {
             items: draft.items.count, cutoff: draft.cutoff, rungs: draft.rungs, name: draft.name)
         published[generation.number] = MemoryGeneration(
             generation: generation, artefact: draft.artefact, items: storedItems, embeddings: draft.items,
-            frontier: [], position: FeedPosition(token: String(changes.count)))
+            frontier: nil, position: FeedPosition(token: String(changes.count)))
         for row in 0..<draft.users.count {
             let bits = Array(draft.users.bits[draft.users.range(of: row)])
             embeddings[UserNumber(draft.users.numbers[row])] = (bits, draft.userEvents[row])
@@ -170,7 +170,7 @@ extension MemoryStore.State {
 
     /// Publishes a generation anew with what is given changed.
     fileprivate mutating func change(
-        _ number: GenerationNumber, frontier: [FrontierPoint]? = nil, lifeState: GenerationState? = nil
+        _ number: GenerationNumber, frontier: Frontier? = nil, lifeState: GenerationState? = nil
     ) throws {
         guard let old = published[number] else { throw MemoryStore.NoSuchGeneration() }
         published[number] = MemoryGeneration(

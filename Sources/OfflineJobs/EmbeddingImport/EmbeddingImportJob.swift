@@ -1,5 +1,6 @@
 import ByteStreams
 public import Domain
+import Foundation
 import JSON
 public import Planning
 import Towers
@@ -92,8 +93,7 @@ public struct EmbeddingImportJob: Sendable {
             measurement, options.minimumRecall)
         let before = try await store.activeGeneration()
         let generation = try await store.publish(imported)
-        try await store.store(
-            frontier: frontier, generation: generation.number, costModel: options.planner.model.revision)
+        if let frontier { try await store.store(frontier, generation: generation.number) }
         if options.activates { try await store.activate(generation.number) }
         return EmbeddingImportReport(
             generation: options.activates ? generation.with(state: .active) : generation,
@@ -101,7 +101,9 @@ public struct EmbeddingImportJob: Sendable {
             items: EmbeddingImportReport.Part(itemContents.embeddings, itemMatch, leftOut: left),
             users: userContents.map { EmbeddingImportReport.Part($0.embeddings, userMatch, leftOut: left) },
             measurement: measurement, asksAsUsers: !asked.excluded.contains { $0 != nil },
-            minimumRecall: options.minimumRecall, frontier: frontier, elapsed: start.duration(to: clock.now))
+            minimumRecall: options.minimumRecall, frontier: frontier,
+            plans: frontier.map { FrontierPlans($0).points(model: options.planner.model, ladder: served) } ?? [],
+            elapsed: start.duration(to: clock.now))
     }
 
     private static func read(
@@ -151,9 +153,11 @@ public struct EmbeddingImportJob: Sendable {
 
     private func calibrate(
         _ ladder: PrefixLadder, _ items: NamedEmbeddings<ItemSubject>, _ asked: Queries
-    ) throws -> [FrontierPoint] {
+    ) throws -> Frontier? {
         let rows = { (count: Int) in (0..<count).map(Int64.init) }
-        return try PlanCalibration(planner: options.planner).frontier(
+        return try FrontierMeasurement(
+            model: options.planner.model, threads: options.threads, host: ProcessInfo.processInfo.hostName
+        ).frontier(
             ladder: ladder,
             items: HalfEmbeddings(dimensions: items.dimensions, numbers: rows(items.count), bits: items.bits),
             users: HalfEmbeddings(dimensions: items.dimensions, numbers: rows(asked.rows.count), bits: asked.bits),

@@ -14,7 +14,7 @@ extension EmbeddingImportReport {
             "query_source": .string(asksAsUsers ? "users" : "items"),
             "measured": measurement.json(minimumRecall: minimumRecall, served: generation.ladder),
             "plans": .array(
-                frontier.map { point in
+                plans.map { point in
                     [
                         "plan": .string(point.plan), "recall": .number(point.recall),
                         "cost": .number(Double(point.cost.microunits) / 1e6),

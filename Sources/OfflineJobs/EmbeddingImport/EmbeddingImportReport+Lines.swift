@@ -4,7 +4,7 @@ extension EmbeddingImportReport {
     /// The report for people.
     public var lines: [String] {
         [matchLine("items", items)] + (users.map { [matchLine("users", $0)] } ?? []) + missingLines + [""] + table
-            + [""] + verdict + plans
+            + [""] + verdict + planLines
             + ["", standing]
     }
 
@@ -65,11 +65,11 @@ extension EmbeddingImportReport {
     }
 
     /// What a request's plan finds and costs, the lists of a large catalogue included.
-    private var plans: [String] {
-        guard !frontier.isEmpty else { return [] }
-        let width = frontier.map(\.plan.count).reduce(0, max)
+    private var planLines: [String] {
+        guard !plans.isEmpty else { return [] }
+        let width = plans.map(\.plan.count).reduce(0, max)
         return ["", "What the plans find of that answer, and cost:"]
-            + frontier.map { point in
+            + plans.map { point in
                 "  " + point.plan + String(repeating: " ", count: width - point.plan.count)
                     + "  recall \(Self.rounded(point.recall))  \(point.cost.wholeUnits) units"
             }

@@ -39,7 +39,10 @@ public struct EmbeddingImportReport: Sendable {
     /// Whether the queries were users; else they were items.
     public let asksAsUsers: Bool
     public let minimumRecall: Double
-    public let frontier: [FrontierPoint]
+    /// What plans find and cost; `nil` where nothing could be asked.
+    public let frontier: Frontier?
+    /// The plans of it that no other beats, cheapest first.
+    public let plans: [FrontierPoint]
     public let elapsed: Duration
 
     /// The shortest prefix that may be served.

@@ -1,0 +1,128 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Estimates what share of the full-vector answer a query has found, from the scores that it has seen.
+///
+/// A candidate's full score is taken for normal around a line in its prefix score. The line's slope is the generation's; its
+/// height and the deviation are the query's own as soon as it has reranked some candidates. Each candidate that was not
+/// reranked so has a chance to lie above the answer's last item; n items of the answer and m that are missing from it make a
+/// recall of n / (n + m). Measured queries then say what such an estimate was worth: a rising line through ``knots``.
+public struct RecallPredictor: Hashable, Sendable {
+    /// Gain in full score for a gain of 1 in prefix score.
+    public let slope: Float
+    /// Full score at prefix score 0.
+    public let intercept: Float
+    /// Standard deviation of full scores around the line.
+    public let deviation: Float
+    /// Estimates and the mean recalls that were measured at them, both ascending.
+    public let knots: [Knot]
+
+    /// An estimate and what it was worth.
+    public struct Knot: Hashable, Sendable {
+        public let estimate: Float
+        public let recall: Float
+
+        public init(estimate: Float, recall: Float) {
+            self.estimate = estimate
+            self.recall = recall
+        }
+    }
+
+    public init(slope: Float, intercept: Float, deviation: Float, knots: [Knot]) {
+        self.slope = slope
+        self.intercept = intercept
+        self.deviation = deviation
+        self.knots = knots
+    }
+
+    /// The same line, with other knots.
+    public func with(knots: [Knot]) -> RecallPredictor {
+        RecallPredictor(slope: slope, intercept: intercept, deviation: deviation, knots: knots)
+    }
+
+    /// What an estimate was worth where it was measured; the estimate itself without knots.
+    ///
+    /// - Complexity: O(log knots).
+    public func recall(ofEstimate estimate: Float) -> Float {
+        guard let first = knots.first, let last = knots.last else { return estimate }
+        guard estimate > first.estimate else { return first.recall }
+        guard estimate < last.estimate else { return last.recall }
+        var (low, high) = (0, knots.count - 1)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if knots[middle].estimate <= estimate { low = middle } else { high = middle }
+        }
+        let (from, to) = (knots[low], knots[high])
+        let share = (estimate - from.estimate) / max(to.estimate - from.estimate, .leastNormalMagnitude)
+        return from.recall + share * (to.recall - from.recall)
+    }
+
+    /// How candidates that were reranked lie around the generation's line.
+    public struct Residuals: Sendable {
+        private var count: Float = 0
+        private var sum: Float = 0
+        private var squares: Float = 0
+
+        public init() {}
+
+        /// Adds a candidate's full score, less what the slope makes of its prefix score.
+        public mutating func add(_ height: Float) {
+            count += 1
+            sum += height
+            squares += height * height
+        }
+
+        /// The query's own height and deviation; the generation's count as much as 16 candidates.
+        func line(_ predictor: RecallPredictor) -> (intercept: Float, deviation: Float) {
+            let prior: Float = 16
+            let intercept = (sum + prior * predictor.intercept) / (count + prior)
+            // Around the height that was just found.
+            let own = squares - 2 * intercept * sum + count * intercept * intercept
+            let variance = (own + prior * predictor.deviation * predictor.deviation) / (count + prior)
+            return (intercept, max(variance, 1e-12).squareRoot())
+        }
+    }
+
+    /// Candidates whose chances are told together, by their middle one.
+    private static let group = 8
+
+    /// Items missing in a group below which the groups after it are not looked at.
+    private static let negligible: Float = 1e-3
+
+    /// The share of the answer that was found, before ``recall(ofEstimate:)``.
+    ///
+    /// - Parameters:
+    ///   - wanted: Items of the answer.
+    ///   - threshold: Full score of the answer's last item.
+    ///   - rest: Prefix scores of the candidates that were not reranked, best first.
+    ///   - residuals: Of those that were.
+    /// - Returns: Above 0 to 1.
+    /// - Complexity: O(candidates / 8).
+    public func estimate(
+        wanted: Int, threshold: Float, rest: ArraySlice<Float>, residuals: Residuals
+    ) -> Float {
+        let (intercept, deviation) = residuals.line(self)
+        var missing: Float = 0
+        var (last, previous): (Float, Float) = (0, 0)
+        var start = rest.startIndex
+        while start < rest.endIndex {
+            let end = min(start + Self.group, rest.endIndex)
+            let middle = rest[(start + end) / 2]
+            let chance = Self.tail((threshold - intercept - slope * middle) / deviation)
+            previous = last
+            last = chance * Float(end - start)
+            missing += last
+            start = end
+            if last < Self.negligible { return Float(wanted) / (Float(wanted) + missing) }
+        }
+        // Beyond the shortlist chances fall on as they did at its end.
+        if last > 0, previous > last { missing += last * last / (previous - last) }
+        return Float(wanted) / (Float(wanted) + missing)
+    }
+
+    /// Chance that a standard normal value is above `x`, within .01, by the logistic function.
+    private static func tail(_ x: Float) -> Float { 1 / (1 + expf(1.702 * x)) }
+}

@@ -1,0 +1,91 @@
+import Domain
+import Ranking
+import Retrieval
+import Synchronization
+import Training
+import VectorKernels
+
+/// A query with its true answer.
+struct AskedQuery: Sendable {
+    let vector: [Float]
+    /// Slots allowed.
+    let mask: RowMask
+    /// Rows of the full-vector answer, best first.
+    let truth: [Int]
+}
+
+/// An index and its full vectors, asked by many queries at once.
+struct AskedCatalogue: Sendable {
+    let index: IndexSnapshot
+    let vectors: FullVectors
+    let model: CostModel
+
+    /// Answers queries by all dimensions of all allowed rows.
+    ///
+    /// - Parameters:
+    ///   - queries: Of the full length.
+    ///   - excluded: Rows that each query leaves out.
+    ///   - share: Share of the rows that are allowed, drawn by their numbers.
+    ///   - counts: Items of an answer; the largest is found.
+    ///   - workers: Share the queries.
+    /// - Returns: The queries with their answers, in their order.
+    /// - Throws: ``Ranking/RankingError`` for a query without direction.
+    func ask(
+        _ queries: [[Float]], _ excluded: [[Int]], share: Double, counts: [Int], _ workers: MatrixWorkers
+    ) throws -> [AskedQuery] {
+        var barred: [Int] = []
+        if share < 1 {
+            var generator = SeededGenerator(seed: 17)
+            barred = (0..<index.count).filter { _ in Double(generator.unit()) >= share }
+        }
+        let base = try index.mask(excludedRows: barred)
+        let count = counts.max() ?? 0
+        return try map(queries.count, workers) { query in
+            var mask = base
+            for row in excluded[query] { index.remove(row, from: &mask) }
+            let vector = queries[query]
+            let best = try vectors.exactSearch(vector.span, count: count, mask: index.byRow(mask))
+            return AskedQuery(vector: vector, mask: mask, truth: best.map(\.row))
+        }
+    }
+
+    /// What queries find by one way to scan.
+    ///
+    /// - Returns: For each of `counts` a trace of each query that has an answer.
+    /// - Throws: ``Retrieval/RetrievalError`` when the task is cancelled.
+    func traces(
+        of queries: [AskedQuery], by scan: FrontierGrid.Scan, candidates: Int, counts: [Int], _ workers: MatrixWorkers
+    ) throws -> [[ScanTrace]] {
+        let found = try map(queries.count, workers) { position -> [ScanTrace?] in
+            let query = queries[position]
+            guard !query.truth.isEmpty else { return counts.map { _ in nil } }
+            var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
+            let shortlist = try index.candidates(
+                for: query.vector.span, probes: scan.probes, dimensions: scan.dimensions, count: candidates,
+                mask: query.mask, model: model, paying: &meter)
+            let cost = meter.finish().spent
+            let full = try vectors.cosines(of: shortlist.map(\.row), with: query.vector.span)
+            let places = Dictionary(zip(shortlist.map(\.row), 0...)) { first, _ in first }
+            return counts.map { count in
+                let truth = query.truth.prefix(count)
+                return ScanTrace(
+                    prefixScores: shortlist.map(\.score), fullScores: full,
+                    places: truth.compactMap { places[$0] }.sorted(), wanted: truth.count, cost: cost)
+            }
+        }
+        return counts.indices.map { place in found.compactMap { $0[place] } }
+    }
+
+    /// Maps positions on all workers; every position's value stands at its place.
+    private func map<Value: Sendable>(
+        _ count: Int, _ workers: MatrixWorkers, _ transform: @Sendable (Int) throws -> Value
+    ) throws -> [Value] {
+        let parts = Mutex([Int: Result<[Value], any Error>]())
+        workers.run { worker in
+            let part = Result { try workers.range(of: worker, rows: count).map(transform) }
+            parts.withLock { $0[worker] = part }
+        }
+        let done = parts.withLock { $0 }
+        return try (0..<workers.count).flatMap { try done[$0]?.get() ?? [] }
+    }
+}

@@ -1,0 +1,59 @@
+import Domain
+import Foundation
+import Ranking
+
+/// What one query found by one way to scan: all that recall by depth and its estimate depend on.
+struct ScanTrace: Sendable {
+    /// Scores of the candidates by the prefix that was scanned, best first.
+    let prefixScores: [Float]
+    /// Cosines of the same candidates by all dimensions.
+    let fullScores: [Float]
+    /// Places among the candidates of the items of the true answer, ascending.
+    let places: [Int]
+    /// Items of the true answer, 1 or more.
+    let wanted: Int
+    /// What the scan cost, lists included.
+    let cost: CostUnits
+
+    /// Share of the true answer among the first `depth` candidates, which a rerank puts on top.
+    ///
+    /// At depth 0 the answer is the first candidates in the scan's order.
+    func recall(depth: Int) -> Double {
+        Double(places.prefix { $0 < max(depth, wanted) }.count) / Double(wanted)
+    }
+
+    /// nDCG of the same answer, the items of the true one being relevant.
+    func ndcg(depth: Int) -> Double {
+        let found = places.prefix { $0 < max(depth, wanted) }
+        // A rerank ranks the true answer's items before all others.
+        let ranks = depth == 0 ? Array(found) : Array(found.indices)
+        let best = (0..<wanted).reduce(0) { $0 + Self.discount($1) }
+        return ranks.reduce(0) { $0 + Self.discount($1) } / best
+    }
+
+    /// A moment of a rerank that estimates its recall.
+    struct State {
+        let depth: Int
+        /// The estimate before what measured queries made of it.
+        let raw: Float
+        let estimate: Double
+        let recall: Double
+    }
+
+    /// The moments at which a rerank of all candidates asks for its estimate.
+    func states(_ predictor: RecallPredictor) -> [State] {
+        var progress = RecallProgress(predictor, wanted: wanted, prefixScores: prefixScores)
+        var states: [State] = []
+        while progress.depth < fullScores.count {
+            let chunk = RecallProgress.chunk(after: progress.depth, wanted: wanted)
+            progress.add(fullScores[progress.depth..<min(progress.depth + chunk, fullScores.count)])
+            states.append(
+                State(
+                    depth: progress.depth, raw: progress.rawEstimate, estimate: Double(progress.estimate),
+                    recall: recall(depth: progress.depth)))
+        }
+        return states
+    }
+
+    private static func discount(_ rank: Int) -> Double { 1 / log2(Double(rank + 2)) }
+}

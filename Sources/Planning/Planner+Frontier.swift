@@ -1,0 +1,58 @@
+public import Domain
+
+extension Planner {
+    /// Share of the recall of the deepest rerank at which one that could still be paid for ends all the same.
+    static let enough = 0.995
+
+    /// The plan with the highest expected recall that a budget pays for, as measured on the generation's own queries.
+    ///
+    /// Without a budget it is the cheapest plan that finds as much as the dearest of the range does. With one, it is the
+    /// same if that is paid for, and else the way to scan, and the deepest rerank after it, that finds most.
+    ///
+    /// - Parameters:
+    ///   - frontier: Measured under this planner's cost model; `nil`, or one of another model, chooses among ``templates``.
+    ///   - range: Positions in ``templates`` that the tier allows.
+    ///   - limit: Ceiling in cost units; `nil` for none but the tier's.
+    ///   - isTier: Whether the range is a tier's, whose dearest plan finds enough; else all that is paid for is worth having.
+    ///   - count: Items wanted.
+    ///   - shape: The request's counted size.
+    ///   - ladder: The generation's ladder.
+    /// - Returns: The plan and its price.
+    /// - Throws: ``PlanError/budgetTooSmall(budget:floor:plan:)`` when not even the first of the range is paid for.
+    /// - Complexity: O(ways to scan); no allocation.
+    public func choice(
+        by frontier: FrontierPlans?, in range: ClosedRange<Int>, limit: CostUnits?, isTier: Bool, count: Int,
+        shape: RequestShape, ladder: PrefixLadder
+    ) throws(PlanError) -> Choice {
+        let shipped = try choice(in: range, limit: limit, count: count, shape: shape, ladder: ladder)
+        guard let frontier, frontier.frontier.costModel == model.revision else { return shipped }
+        let curves = frontier.curves(count: count, allowedShare: shape.allowedShare)
+        guard let measured = curves.first else { return shipped }
+        let request = RequestCosts(
+            model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(measured.count))
+        let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
+        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves) : nil
+        var best: Offer?
+        for curve in curves {
+            guard let offer = request.offer(curve, limit: limit, goal: goal) else { continue }
+            if best.map({ offer.isBetter(than: $0) }) ?? true { best = offer }
+        }
+        guard let best else { return shipped }
+        return Choice(
+            template: position(of: best.recall, in: range, count, shape, ladder, request, curves),
+            plan: request.plan(best, count),
+            planned: best.expected, ceiling: limit ?? best.most, expectedRecall: best.recall, target: best.target,
+            predictor: best.curve.predictor)
+    }
+
+    /// The first plan of the range that finds as much; the last when none does.
+    private func position(
+        of recall: Double, in range: ClosedRange<Int>, _ count: Int, _ shape: RequestShape, _ ladder: PrefixLadder,
+        _ request: RequestCosts, _ curves: [RecallCurve]
+    ) -> Int {
+        range.first { position in
+            let plan = templates[position].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
+            return request.recall(of: plan, curves).map { $0 >= recall - 1e-4 } ?? false
+        } ?? range.upperBound
+    }
+}

@@ -1,0 +1,88 @@
+import Domain
+
+/// What a request pays, whatever its plan, and for each part of one.
+struct RequestCosts {
+    private let model: CostModel
+    private let shape: RequestShape
+    private let ladder: PrefixLadder
+    /// Items wanted for each that the curves were measured with.
+    private let scale: Double
+    private let fixed: CostUnits
+    private let row: CostUnits
+
+    init(model: CostModel, shape: RequestShape, ladder: PrefixLadder, scale: Double) {
+        self.model = model
+        self.shape = shape
+        self.ladder = ladder
+        self.scale = scale
+        fixed = model.fixedCost(for: shape)
+        row = model.rerank(dimensions: ladder.fullLength) + model.fetchedRow(from: shape.vectors)
+    }
+
+    /// Expected recall of a shipped plan; `nil` when its scan was not measured.
+    func recall(of plan: ServingPlan, _ curves: [RecallCurve]) -> Double? {
+        for curve in curves where curve.probes == plan.probes && curve.dimensions == plan.scanDimensions {
+            return curve.recall(depth: Double(plan.shortlist) / scale)
+        }
+        return nil
+    }
+
+    /// What a curve offers.
+    ///
+    /// - Parameters:
+    ///   - curve: A way to scan, measured.
+    ///   - limit: Ceiling of all that the request pays; `nil` for none.
+    ///   - goal: Recall beyond which nothing is gained.
+    /// - Returns: The deepest rerank worth its price; `nil` when not even the scan is paid for, or its lists are gone.
+    func offer(_ curve: RecallCurve, limit: CostUnits?, goal: Double?) -> Offer? {
+        if let probes = curve.probes, shape.lists.map({ probes >= $0.count }) ?? true { return nil }
+        let growth = grown(curve)
+        let base = fixed + curve.scanCost + growth
+        let high = fixed + max(curve.highScanCost, curve.scanCost) + growth
+        guard limit.map({ high <= $0 }) ?? true else { return nil }
+        let roundTrip = model.roundTrip(to: shape.vectors)
+        var deepest = Int((Double(curve.deepest) * scale).rounded(.down))
+        if let limit {
+            let left = limit.microunits - high.microunits - roundTrip.microunits
+            deepest = left < 0 ? 0 : min(deepest, left / max(row.microunits, 1))
+        }
+        // A rerank of fewer than are wanted puts nothing in order that the scan had not.
+        if Double(deepest) < scale * Double(curve.count) { deepest = 0 }
+        let fetched = shape.vectors != .memory
+        func made(_ depth: Int, _ mean: Double, _ target: Double?, _ recall: Double) -> Offer {
+            let trip = depth > 0 ? roundTrip : .zero
+            return Offer(
+                curve: curve, depth: depth, target: target, recall: goal.map { min($0, recall) } ?? recall,
+                expected: base + trip + Int(min(mean, Double(depth)).rounded()) * row, most: high + trip + depth * row)
+        }
+        if let goal {
+            if let first = curve.fixed.first, first.recall >= goal { return made(0, 0, nil, first.recall) }
+            if !fetched, curve.predictor != nil, let found = curve.target(reaching: goal),
+                found.depth * scale <= Double(deepest)
+            {
+                return made(deepest, found.depth * scale, found.target, goal)
+            }
+            if let depth = curve.depth(reaching: goal), Int((depth * scale).rounded(.up)) <= deepest {
+                return made(Int((depth * scale).rounded(.up)), depth * scale, nil, goal)
+            }
+        }
+        let recall = curve.recall(depth: Double(deepest) / scale)
+        guard !fetched, curve.predictor != nil, deepest > 0 else { return made(deepest, Double(deepest), nil, recall) }
+        // Beyond what the scan holds at all a rerank finds nothing.
+        let target = Planner.enough * (curve.fixed.last?.recall ?? 1)
+        return made(deepest, curve.depth(ofTarget: target) * scale, target, recall)
+    }
+
+    /// What rows that came since the measurement add to a scan.
+    private func grown(_ curve: RecallCurve) -> CostUnits {
+        let price = model.scan(dimensions: curve.dimensions)
+        guard curve.probes == nil else { return (shape.lists?.tailRows ?? 0) * price }
+        let now = shape.rows * price
+        return now > curve.scanCost ? CostUnits(microunits: now.microunits - curve.scanCost.microunits) : .zero
+    }
+
+    func plan(_ offer: Offer, _ count: Int) -> ServingPlan {
+        ServingPlan(
+            probes: offer.curve.probes, scanAtLeast: offer.curve.dimensions, shortlist: offer.depth, ladder: ladder)
+    }
+}
