@@ -4,10 +4,13 @@ public struct ServingTier: Hashable, Sendable {
     public let name: String
     /// Positions in the planner's plans, from the floor that is always paid for to the ceiling that is asked for first.
     public let plans: ClosedRange<Int>
+    /// What a good answer is worth beside other tiers', above 0, for requests that do not say.
+    public let value: Double
 
-    public init(name: String, plans: ClosedRange<Int>) {
+    public init(name: String, plans: ClosedRange<Int>, value: Double = 1) {
         self.name = name
         self.plans = plans
+        self.value = value
     }
 }
 

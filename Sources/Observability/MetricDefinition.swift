@@ -60,6 +60,20 @@ extension MetricDefinition {
     public static let scanWaiting = MetricDefinition(
         name: "linden_scan_requests_waiting", help: "Requests that wait for a pass now.")
 
+    public static let overspent = MetricDefinition(
+        name: "linden_budget_overspent_total", help: "Requests that spent more than their budget: a fault if above 0.")
+
+    /// Label `offer`: `cheapest`, `between` or `dearest`.
+    public static let allotments = MetricDefinition(
+        name: "linden_capacity_allotments_total", help: "Requests by which of their plans a shared capacity paid for.")
+
+    /// Label `criticality`.
+    public static let shed = MetricDefinition(
+        name: "linden_shed_total", help: "Requests turned away because the capacity was short.")
+
+    public static let unitPrice = MetricDefinition(
+        name: "linden_capacity_unit_price", help: "Value x recall that a cost unit must find now to be spent.")
+
     /// From 100 µs to 5 s: the target of 5 ms lies on a bound.
     public static let durationBuckets = [
         0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
@@ -68,6 +82,6 @@ extension MetricDefinition {
     /// All of Linden's metrics.
     public static let all = [
         httpRequests, httpDuration, httpInFlight, recommendations, degradations, requestCost, stageCost, events,
-        scanPasses, scanRequests, scanWaiting,
+        scanPasses, scanRequests, scanWaiting, overspent, allotments, shed, unitPrice,
     ]
 }

@@ -7,7 +7,7 @@ public final class ServingMetrics: Sendable {
     private let counters = Mutex<[Series: FloatingPointCounter]>([:])
     private let costs = Mutex<[String: Recorder]>([:])
 
-    private let scans = Mutex((passes: 0, requests: 0))
+    private let totals = Mutex<[Series: Double]>([:])
 
     private struct Series: Hashable {
         let metric: String
@@ -43,14 +43,35 @@ public final class ServingMetrics: Sendable {
 
     /// Brings the counters of passes up to what has been done since the program began.
     public func recordScans(passes: Int, requests: Int, waiting: Int) {
-        let new = scans.withLock { seen in
-            let new = (passes: max(0, passes - seen.passes), requests: max(0, requests - seen.requests))
-            seen = (max(passes, seen.passes), max(requests, seen.requests))
-            return new
-        }
-        count(Double(new.passes), .scanPasses, [])
-        count(Double(new.requests), .scanRequests, [])
+        raise(.scanPasses, [], to: Double(passes))
+        raise(.scanRequests, [], to: Double(requests))
         Meter(label: MetricDefinition.scanWaiting.name, dimensions: [], factory: factory).set(waiting)
+    }
+
+    /// Brings the count of requests that spent more than their budget up to what has been since the program began.
+    public func recordOverspent(_ requests: Int) { raise(.overspent, [], to: Double(requests)) }
+
+    /// Brings what was decided on a shared capacity up to what has been since the program began.
+    ///
+    /// - Parameters:
+    ///   - decisions: Requests by what they were given.
+    ///   - shed: Requests turned away, by criticality.
+    ///   - unitPrice: What a unit must find now to be spent.
+    public func recordCapacity(decisions: [(String, Int)], shed: [(String, Int)], unitPrice: Double) {
+        for (offer, count) in decisions { raise(.allotments, [("offer", offer)], to: Double(count)) }
+        for (criticality, count) in shed { raise(.shed, [("criticality", criticality)], to: Double(count)) }
+        Meter(label: MetricDefinition.unitPrice.name, dimensions: [], factory: factory).set(unitPrice)
+    }
+
+    /// Counts what a total has grown by since it was last told.
+    private func raise(_ metric: MetricDefinition, _ labels: [(String, String)], to total: Double) {
+        let new = totals.withLock { totals in
+            let series = Series(metric: metric.name, labels: labels.map(\.1))
+            let known = totals[series, default: 0]
+            totals[series] = max(known, total)
+            return max(0, total - known)
+        }
+        count(new, metric, labels)
     }
 
     private func count(_ amount: Double, _ metric: MetricDefinition, _ labels: [(String, String)]) {

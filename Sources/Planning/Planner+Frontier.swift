@@ -13,6 +13,7 @@ extension Planner {
     ///   - frontier: Measured under this planner's cost model; `nil`, or one of another model, chooses among ``templates``.
     ///   - range: Positions in ``templates`` that the tier allows.
     ///   - limit: Ceiling in cost units; `nil` for none but the tier's.
+    ///   - allotment: What the request gets of a shared capacity; a price out of ``offers(by:in:limit:isTier:count:shape:ladder:)``.
     ///   - isTier: Whether the range is a tier's, whose dearest plan finds enough; else all that is paid for is worth having.
     ///   - count: Items wanted.
     ///   - shape: The request's counted size.
@@ -21,8 +22,8 @@ extension Planner {
     /// - Throws: ``PlanError/budgetTooSmall(budget:floor:plan:)`` when not even the first of the range is paid for.
     /// - Complexity: O(ways to scan); no allocation.
     public func choice(
-        by frontier: FrontierPlans?, in range: ClosedRange<Int>, limit: CostUnits?, isTier: Bool, count: Int,
-        shape: RequestShape, ladder: PrefixLadder
+        by frontier: FrontierPlans?, in range: ClosedRange<Int>, limit: CostUnits?, allotment: CostUnits? = nil,
+        isTier: Bool, count: Int, shape: RequestShape, ladder: PrefixLadder
     ) throws(PlanError) -> Choice {
         let shipped = try choice(in: range, limit: limit, count: count, shape: shape, ladder: ladder)
         guard let frontier, frontier.frontier.costModel == model.revision else { return shipped }
@@ -34,15 +35,42 @@ extension Planner {
         let goal = isTier || limit == nil ? request.recall(of: ceiling, curves) : nil
         var best: Offer?
         for curve in curves {
-            guard let offer = request.offer(curve, limit: limit, goal: goal) else { continue }
+            guard let offer = request.offer(curve, limit: allotment ?? limit, goal: goal) else { continue }
             if best.map({ offer.isBetter(than: $0) }) ?? true { best = offer }
         }
         guard let best else { return shipped }
         return Choice(
             template: position(of: best.recall, in: range, count, shape, ladder, request, curves),
             plan: request.plan(best, count),
-            planned: best.expected, ceiling: limit ?? best.most, expectedRecall: best.recall, target: best.target,
+            planned: best.expected, ceiling: allotment ?? limit ?? best.most,
+            expectedRecall: best.recall, target: best.target,
             predictor: best.curve.predictor)
+    }
+
+    /// What more and more units find for a request, cheapest first: what a shared capacity is shared out by.
+    ///
+    /// - Parameters: As of ``choice(by:in:limit:allotment:isTier:count:shape:ladder:)``.
+    /// - Returns: Never empty but without a frontier of this planner's cost model, or when not even its cheapest is paid for.
+    public func offers(
+        by frontier: FrontierPlans?, in range: ClosedRange<Int>, limit: CostUnits?, isTier: Bool, count: Int,
+        shape: RequestShape, ladder: PrefixLadder
+    ) -> [PlanOffer] {
+        guard let frontier, frontier.frontier.costModel == model.revision else { return [] }
+        let curves = frontier.curves(count: count, allowedShare: shape.allowedShare)
+        guard let measured = curves.first else { return [] }
+        let request = RequestCosts(
+            model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(measured.count))
+        let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
+        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves) : nil
+        let all = curves.flatMap { request.steps(of: $0) }
+            .sorted { ($0.cost, $1.expectedRecall) < ($1.cost, $0.expectedRecall) }
+        var offers: [PlanOffer] = []
+        for offer in all where limit.map({ offer.cost <= $0 }) ?? true {
+            guard offer.expectedRecall > (offers.last?.expectedRecall ?? -1) + 1e-4 else { continue }
+            offers.append(offer)
+            if let goal, offer.expectedRecall >= goal { break }
+        }
+        return offers
     }
 
     /// The first plan of the range that finds as much; the last when none does.

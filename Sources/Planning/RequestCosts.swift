@@ -73,6 +73,18 @@ struct RequestCosts {
         return made(deepest, curve.depth(ofTarget: target) * scale, target, recall)
     }
 
+    /// What each measured depth after a curve's scan finds, and costs at most.
+    func steps(of curve: RecallCurve) -> [PlanOffer] {
+        if let probes = curve.probes, shape.lists.map({ probes >= $0.count }) ?? true { return [] }
+        let scan = fixed + max(curve.highScanCost, curve.scanCost) + grown(curve)
+        return curve.fixed.map { point in
+            let rerank = point.depth == 0 ? .zero : model.roundTrip(to: shape.vectors) + depth(of: point) * row
+            return PlanOffer(expectedRecall: point.recall, cost: scan + rerank)
+        }
+    }
+
+    private func depth(of point: DepthPoint) -> Int { Int((Double(point.depth) * scale).rounded(.up)) }
+
     /// What rows that came since the measurement add to a scan.
     private func grown(_ curve: RecallCurve) -> CostUnits {
         let price = model.scan(dimensions: curve.dimensions)

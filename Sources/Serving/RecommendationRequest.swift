@@ -1,4 +1,5 @@
 public import Domain
+public import Planning
 
 /// What a caller asks for: items for a user, for a session, like an item, or near an embedding.
 public struct RecommendationRequest: Sendable {
@@ -25,6 +26,10 @@ public struct RecommendationRequest: Sendable {
     public var maxCost: CostUnits?
     /// Second guard: what has not been done by then is cut.
     public var maxLatency: Duration?
+    /// What a good answer is worth beside others', above 0; `nil` takes the tier's.
+    public var value: Double?
+    /// How late it is turned away when the capacity is short.
+    public var criticality = Criticality.default
     /// Whether the answer names the reasons of its plan.
     public var explains = false
 
@@ -56,6 +61,9 @@ public struct RecommendationRequest: Sendable {
             throw .invalid(
                 pointer: "/embedding", detail: "The embedding is zero or not finite. Send finite numbers, not all zero."
             )
+        }
+        if let value, !(value > 0 && value.isFinite) {
+            throw .invalid(pointer: "/value", detail: "The value is \(value). Give a number above 0, or leave it out.")
         }
         if let maxLatency, maxLatency <= .zero {
             throw .invalid(

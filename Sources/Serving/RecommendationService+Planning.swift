@@ -40,10 +40,11 @@ extension RecommendationService {
             }
             range = tier.plans
         }
+        let allotment = try allotment(of: request, tier: named, range, shape, snapshot)
         do throws(PlanError) {
             let choice = try planner.choice(
-                by: snapshot.frontier, in: range, limit: request.maxCost, isTier: named != nil, count: request.count,
-                shape: shape, ladder: snapshot.generation.ladder)
+                by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment, isTier: named != nil,
+                count: request.count, shape: shape, ladder: snapshot.generation.ladder)
             return (named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice)
         } catch {
             switch error {
@@ -51,6 +52,20 @@ extension RecommendationService {
                 throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
             }
         }
+    }
+
+    /// What the request gets of the node's capacity; `nil` where nothing is shared out.
+    private func allotment(
+        of request: RecommendationRequest, tier: String?, _ range: ClosedRange<Int>, _ shape: RequestShape,
+        _ snapshot: ServingSnapshot
+    ) throws(RequestError) -> CostUnits? {
+        guard let capacity else { return nil }
+        let offers = planner.offers(
+            by: snapshot.frontier, in: range, limit: request.maxCost, isTier: tier != nil, count: request.count,
+            shape: shape, ladder: snapshot.generation.ladder)
+        guard !offers.isEmpty else { return nil }
+        let value = request.value ?? tier.flatMap { tiers.tier(named: $0)?.value } ?? 1
+        return try capacity.allotment(among: offers, value: value, criticality: request.criticality)
     }
 
     /// Whether the shortlist's vectors could not be had.

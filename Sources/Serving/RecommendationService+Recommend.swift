@@ -31,6 +31,8 @@ extension RecommendationService {
 
         let wasCut = meter.wasCut
         let statement = meter.finish()
+        capacity?.book(statement.spent)
+        if statement.spent > budget { overspent.add(1, ordering: .relaxed) }
         if choice.expectedRecall == nil, query.vector != nil { query.degradation.append(.uncalibrated) }
         if wasCut { query.degradation.append(.budgetCut) }
         if candidates.count < request.count { query.degradation.append(.notEnoughItems) }

@@ -38,6 +38,8 @@ public final class RecommendationService: Sendable {
     let mergePolicy: MergePolicy?
     /// Gets full vectors; `nil` when the snapshot has them.
     let fetcher: VectorFetcher?
+    /// Shares the capacity out; `nil` gives each request what its tier and budget allow.
+    let capacity: CapacityShares?
     private let snapshot = Mutex<ServingSnapshot?>(nil)
     let merge = Mutex(IndexMerge<IndexSnapshot, IndexChange>())
     let scans: ScanBatcher<ScanJob, ScanAnswer>
@@ -48,7 +50,7 @@ public final class RecommendationService: Sendable {
     public init(
         ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
         vectors: ItemVectors = .memory, mergePolicy: MergePolicy? = .shipped, snapshots: SnapshotFolder? = nil,
-        scanLimits: ScanLimits = .perCore,
+        scanLimits: ScanLimits = .perCore, capacity: Capacity? = nil,
         now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
@@ -61,7 +63,9 @@ public final class RecommendationService: Sendable {
             try ScanJob.answers(to: jobs)
         }
         let start = ContinuousClock.now
-        self.now = now ?? { start.duration(to: .now) }
+        let clock = now ?? { start.duration(to: .now) }
+        self.now = clock
+        self.capacity = capacity.map { CapacityShares($0, now: clock) }
     }
 
     /// What requests are answered from now.
@@ -74,6 +78,14 @@ public final class RecommendationService: Sendable {
 
     /// What the passes over the index have done.
     public var scanCounters: ScanCounters { scans.counters }
+
+    /// Requests that have spent more than their budget since the program began; anything but 0 is a fault.
+    public var overspentCount: Int { overspent.load(ordering: .relaxed) }
+
+    let overspent = Atomic(0)
+
+    /// What was decided on the shares of the capacity; `nil` without one.
+    public var capacityCounters: CapacityCounters? { capacity?.counters }
 
     /// What the cache of full vectors has done; `nil` without one.
     public var cacheCounters: CacheCounters? { fetcher?.cache?.counters }

@@ -1,6 +1,6 @@
 public import Domain
 
-/// Why a request was refused; each case is the caller's to mend, but the last three.
+/// Why a request was refused; each case is the caller's to mend, but the last four.
 public enum RequestError: Error, Equatable {
     /// A member of the request makes no sense; `pointer` is its JSON pointer.
     case invalid(pointer: String, detail: String)
@@ -12,6 +12,8 @@ public enum RequestError: Error, Equatable {
     case budgetTooSmall(budget: CostUnits, floor: CostUnits, plan: String)
     /// As many requests wait as may.
     case busy(waiting: Int)
+    /// The node's capacity does not even pay for the cheapest plans of all that ask.
+    case shed(retryAfterSeconds: Int)
     /// No generation is active yet.
     case noGeneration
     /// The store cannot be reached, so nothing durable can be promised.
@@ -36,6 +38,9 @@ extension RequestError: CustomStringConvertible {
                 + "Allow at least \(floor.wholeUnits)."
         case .busy(let waiting):
             "\(waiting) requests wait to be answered already. Send it again later, or to another node."
+        case .shed(let seconds):
+            "This node is asked for more than its capacity pays for by the cheapest plans. Send it again in \(seconds) s, or "
+                + "to another node."
         case .noGeneration:
             "No model is active yet, so there is nothing to recommend from. An operator makes one with `linden train`."
         case .storeAway:

@@ -19,10 +19,11 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     /// The settings with these flags on top.
-    func settings(port: Int? = nil, host: String? = nil, vectors: String? = nil) throws -> Settings {
+    func settings(port: Int? = nil, host: String? = nil, serving: ServingOptions? = nil) throws -> Settings {
         try Settings(
             overrides: Settings.Overrides(
-                configuration: config, dataDirectory: dataDir, port: port, host: host, vectors: vectors))
+                configuration: config, dataDirectory: dataDir, port: port, host: host, vectors: serving?.vectors,
+                capacity: serving?.capacity))
     }
 }
 
@@ -33,6 +34,11 @@ struct ServingOptions: ParsableArguments {
             "Where full vectors come from: memory, database, or cache:SIZE such as cache:256MB. (default: memory)",
             valueName: "source"))
     var vectors: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Cost units a second that requests share by what they are worth; a core does about 1000000.")
+    var capacity: String?
 }
 
 /// A database that is up and at the newest schema, and the store on it.
@@ -115,7 +121,7 @@ struct Installation: Sendable {
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore),
             vectors: settings.vectors.vectors(from: store),
-            snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()))
+            snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()), capacity: settings.capacity)
         try await service.refresh()
         return service
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import OfflineJobs
+import Planning
 import Yams
 
 /// What an installation is told: flags, then environment, then `linden.yaml`, then defaults.
@@ -14,6 +15,8 @@ struct Settings: Sendable {
     let logLevel: Logger.Level
     /// Where serving has full vectors from.
     let vectors: VectorSetting
+    /// Cost units a second that serving shares out between requests; `nil` shares out nothing.
+    let capacity: Capacity?
 
     /// Flags that stand above the other sources.
     struct Overrides: Sendable {
@@ -22,12 +25,14 @@ struct Settings: Sendable {
         var port: Int?
         var host: String?
         var vectors: String?
+        var capacity: String?
     }
 
     /// Keys of `linden.yaml`, with their environment variables.
     private static let keys = [
         "database_url": "LINDEN_DATABASE_URL", "data_dir": "LINDEN_DATA_DIR", "port": "LINDEN_PORT",
         "host": "LINDEN_HOST", "log_level": "LINDEN_LOG_LEVEL", "vectors": "LINDEN_VECTORS",
+        "capacity": "LINDEN_CAPACITY",
     ]
 
     /// Reads the settings.
@@ -48,6 +53,10 @@ struct Settings: Sendable {
         guard let logLevel = Logger.Level(rawValue: level) else { throw SettingsError.notALogLevel(level) }
         self.logLevel = logLevel
         vectors = try VectorSetting(overrides.vectors ?? value("vectors") ?? "memory")
+        capacity = try (overrides.capacity ?? value("capacity")).map { text in
+            guard let units = Double(text) else { throw SettingsError.notACapacity(text) }
+            return try Capacity(unitsPerSecond: units)
+        }
         if let port = overrides.port {
             self.port = port
         } else if let text = value("port") {
@@ -127,6 +136,7 @@ enum SettingsError: Error, CustomStringConvertible {
     case notAPort(String)
     case notAVectorSource(String)
     case notACacheSize(String)
+    case notACapacity(String)
     case noHome
 
     var description: String {
@@ -137,6 +147,8 @@ enum SettingsError: Error, CustomStringConvertible {
             "\(file) cannot be read as UTF-8 text. Give a file that this user may read."
         case .notYAML(let file, let line):
             "\(file) is not YAML\(line.map { ": see line \($0)" } ?? ""). Write lines such as 'port: 8080'."
+        case .notACapacity(let text):
+            "The capacity is '\(text)'. Give cost units a second, such as 1500000 for one and a half cores, or leave it out."
         case .notAValue(let key, let file):
             "The value of '\(key)' in \(file) is a list or a mapping. Write one value, such as 'port: 8080'."
         case .notALogLevel(let text):

@@ -1,4 +1,6 @@
 import Domain
+import OfflineJobs
+import Planning
 import Serving
 import TestSupport
 import Testing
@@ -10,7 +12,10 @@ struct LargeCatalogue {
     let vectors: ClusteredVectors
     static let dimensions = 64
 
-    init(items: Int = 24_000, scanLimits: ScanLimits = .perCore) async throws {
+    init(
+        items: Int = 24_000, scanLimits: ScanLimits = .perCore, isMeasured: Bool = false, capacity: Capacity? = nil,
+        now: (@Sendable () -> Duration)? = nil
+    ) async throws {
         let store = MemoryStore()
         let vectors = ClusteredVectors(items: items, queries: 60, dimensions: Self.dimensions, seed: 5)
         let first = vectors.queries.row(0)
@@ -39,12 +44,22 @@ struct LargeCatalogue {
                 fingerprint: [1], ladder: model.ladder, normRule: .cosineAtEachRung, cutoff: 20, rungs: [],
                 settings: "{}", artefact: model.encoded(), items: embeddings,
                 users: HalfEmbeddings(dimensions: Self.dimensions), userEvents: []))
+        if isMeasured {
+            let queries = HalfEmbeddings(
+                dimensions: Self.dimensions, numbers: (1...60).map { Int64($0) },
+                bits: vectors.queries.elements.map { Float16($0).bitPattern })
+            let frontier = try FrontierMeasurement(model: .shipped, threads: 2, host: "")
+                .frontier(
+                    ladder: model.ladder, items: embeddings, users: queries,
+                    seen: (0..<60).map { _ in [] })
+            try await store.store(try #require(frontier), generation: generation.number)
+        }
         try await store.activate(generation.number)
         self.vectors = vectors
         service = RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: store, feed: store),
-            scanLimits: scanLimits)
+            scanLimits: scanLimits, capacity: capacity, now: now)
         try await service.refresh()
     }
 

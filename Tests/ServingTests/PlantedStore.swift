@@ -1,5 +1,6 @@
 import Domain
 import OfflineJobs
+import Planning
 import Serving
 import TestSupport
 import Training
@@ -44,14 +45,21 @@ struct PlantedStore {
         Self.service(over: store, vectors: vectors, mergePolicy: nil, now: nil)
     }
 
+    /// Another service over the same store, that shares out a capacity.
+    func service(capacity: Capacity, now: @escaping @Sendable () -> Duration) async throws -> RecommendationService {
+        let service = Self.service(over: store, mergePolicy: nil, capacity: capacity, now: now)
+        try await service.refresh()
+        return service
+    }
+
     private static func service(
-        over store: MemoryStore, vectors: ItemVectors = .memory, mergePolicy: MergePolicy?,
+        over store: MemoryStore, vectors: ItemVectors = .memory, mergePolicy: MergePolicy?, capacity: Capacity? = nil,
         now: (@Sendable () -> Duration)?
     ) -> RecommendationService {
         RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: store, feed: store),
-            vectors: vectors, mergePolicy: mergePolicy, now: now)
+            vectors: vectors, mergePolicy: mergePolicy, capacity: capacity, now: now)
     }
 
     /// Waits until it is cancelled.

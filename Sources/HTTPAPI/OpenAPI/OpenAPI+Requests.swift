@@ -59,10 +59,10 @@ extension OpenAPI {
             "exclude_seen": Schema.bool(default: true),
             "tier": Schema.nullable(Schema.text(1...64)),
             "budget": Schema.nullable(Schema.reference("Budget")),
-            "value": Schema.number(0, 1e9, "What the request is worth; checked, and not acted on yet."),
+            "value": Schema.number(0, 1e9, "What an answer is worth beside others', above 0."),
             "criticality": [
                 "type": "string", "enum": ["critical", "default", "sheddable"],
-                "description": "Checked, and not acted on yet.",
+                "description": "How late the request is turned away when the capacity is short.",
             ],
             "context": [
                 "type": "object", "maxProperties": 32, "additionalProperties": Schema.text(0...256),

@@ -57,6 +57,10 @@ extension Problem {
             self.init(
                 status: .serviceUnavailable, code: "busy", title: "Too many requests wait already.", detail: detail,
                 headers: [.retryAfter: "1"])
+        case .shed(let seconds):
+            self.init(
+                status: .tooManyRequests, code: "shed", title: "The capacity is spent.", detail: detail,
+                headers: [.retryAfter: String(seconds)])
         case .noGeneration:
             self.init(notReady: detail)
         case .storeAway:

@@ -1,11 +1,12 @@
 import Domain
 import JSON
+import Planning
 package import Serving
 
 extension RecommendationRequest {
     /// The body of `POST /v1/recommendations`.
     ///
-    /// `value`, `criticality` and `context` are checked and not acted on: every request is worth the same yet.
+    /// `context` is checked and not acted on yet.
     package static var field: Field<RecommendationRequest> {
         .object { body in
             var request = RecommendationRequest()
@@ -24,8 +25,10 @@ extension RecommendationRequest {
             let budget = body.optional("budget", Budget.field)
             request.maxCost = budget?.maxCost
             request.maxLatency = budget?.maxLatency
-            _ = body.optional("value", .number(in: 0...1e9))
-            _ = body.optional("criticality", .choice(["critical", "default", "sheddable"]))
+            request.value = body.optional("value", .number(in: 0...1e9))
+            request.criticality =
+                body.optional("criticality", .choice(Criticality.allCases.map(\.name)))
+                .flatMap(Criticality.init(name:)) ?? request.criticality
             _ = body.optional("context", .dictionary(of: .text(bytes: 0...256), keyBytes: 1...64, count: 0...32))
             request.explains = body.optional("explain", .bool) ?? request.explains
             return request

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Observability
+import Planning
 import Serving
 
 extension API {
@@ -50,6 +51,16 @@ extension API {
             ) { _ in
                 let scans = service.scanCounters
                 metrics.recordScans(passes: scans.passes, requests: scans.jobs, waiting: scans.waiting)
+                metrics.recordOverspent(service.overspentCount)
+                if let capacity = service.capacityCounters {
+                    metrics.recordCapacity(
+                        decisions: [
+                            ("cheapest", capacity.cheapest), ("between", capacity.between),
+                            ("dearest", capacity.dearest),
+                        ],
+                        shed: Array(zip(Criticality.allCases.map(\.name), capacity.shed)),
+                        unitPrice: capacity.lambda)
+                }
                 return Response(
                     status: .ok, headers: [.contentType: PrometheusText.contentType],
                     body: ResponseBody(byteBuffer: ByteBuffer(string: registry.text)))

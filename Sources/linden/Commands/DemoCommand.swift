@@ -32,7 +32,7 @@ struct DemoCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        var settings = try common.settings(port: port, vectors: serving.vectors)
+        var settings = try common.settings(port: port, serving: serving)
         if settings.databaseURL == nil { settings = settings.keepingData(in: "demo") }
         let (files, configuration) = (try DatasetDirectory(directoryOrName: dataset), try training.configuration())
         let (user, once, json, chosen) = (try user.map { try UserID($0) }, once, common.json, settings)

@@ -50,7 +50,7 @@ struct RecommendCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (request, settings) = (try request(), try common.settings(vectors: serving.vectors))
+        let (request, settings) = (try request(), try common.settings(serving: serving))
         try request.validate()
         try await Interruption.run { _ in
             try await Installation.with(settings) { installation in

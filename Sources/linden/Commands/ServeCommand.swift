@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let settings = try common.settings(port: port, host: host, vectors: serving.vectors)
+        let settings = try common.settings(port: port, host: host, serving: serving)
         try await Interruption.run { interruption in
             try await Installation.with(settings, answersAtOnce: true) { installation in
                 let service = try await installation.service()
