@@ -89,7 +89,7 @@ struct ArgumentTests {
     @Test(
         "are refused wherever a setting comes from",
         arguments: [
-            ("prt: 1", [:], "Known: data_dir, database_url, host, log_level, port, vectors."),
+            ("prt: 1", [:], "Known: capacity, data_dir, database_url, host, log_level, port, vectors."),
             ("a: [", [:], "is not YAML"),
             ("port: [1]", [:], "Write one value"),
             ("- port", [:], "is not a mapping"),
