@@ -47,6 +47,7 @@ public struct CostMeter: ~Copyable, Sendable {
     private let budget: CostBudget
     private var spent = CostUnits.zero
     private var lines: [StageSpending]
+    private var counts = CostCounts()
 
     /// Opens a meter with nothing spent.
     public init(budget: CostBudget) {
@@ -81,6 +82,23 @@ public struct CostMeter: ~Copyable, Sendable {
         return bought
     }
 
+    /// Buys up to `count` pieces of work, before they are done, and counts what they consist of.
+    ///
+    /// - Parameters:
+    ///   - count: Pieces wanted; 0 or more.
+    ///   - work: What a piece is.
+    ///   - model: The prices.
+    ///   - stage: The receipt's line to book them on.
+    ///   - dimensions: Dimensions that the stage reads of each row, for the receipt; 0 where it reads no vectors.
+    /// - Returns: Pieces paid for, from 0 to `count`.
+    public mutating func buy(
+        _ count: Int, of work: CostedWork, by model: CostModel, for stage: Stage, dimensions: Int = 0
+    ) -> Int {
+        let bought = buy(count, each: model.price(of: work), for: stage, dimensions: dimensions)
+        counts.add(bought, of: work)
+        return bought
+    }
+
     /// Books work that a stage wanted and could not pay for, so that the receipt says what was cut.
     public mutating func miss(_ count: Int, for stage: Stage) {
         precondition(count >= 0, "A stage missed \(count) pieces.")
@@ -89,7 +107,7 @@ public struct CostMeter: ~Copyable, Sendable {
 
     /// Ends the request and returns what each stage spent, in the order of ``Stage``.
     public consuming func finish() -> CostStatement {
-        CostStatement(budget: budget.limit, spent: spent, lines: lines.filter { $0.rowsWanted > 0 })
+        CostStatement(budget: budget.limit, spent: spent, lines: lines.filter { $0.rowsWanted > 0 }, counts: counts)
     }
 }
 
@@ -122,4 +140,6 @@ public struct CostStatement: Hashable, Sendable {
     public let spent: CostUnits
     /// A line for each stage that wanted to work, in the order of ``Stage``.
     public let lines: [StageSpending]
+    /// What was bought as ``CostedWork``, by kind.
+    public let counts: CostCounts
 }

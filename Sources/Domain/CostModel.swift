@@ -1,7 +1,8 @@
 /// The price of each kind of work: a numbered revision of weights.
 ///
 /// Revision 1 ships with Linden: measured on one core of a server CPU with AVX-512 (`tools/benchmark scan` prints the time
-/// to scan a byte), so that one unit is about a microsecond there.
+/// to scan a byte), so that one unit is about a microsecond there. `linden calibrate` fits others to what work takes on a
+/// machine of one's own.
 public struct CostModel: Hashable, Sendable {
     /// Number of this set of weights; answers under different revisions are not comparable in cost.
     public let revision: Int
@@ -29,23 +30,74 @@ public struct CostModel: Hashable, Sendable {
     public let cachedRow: CostUnits
 
     /// The weights that ship with Linden.
-    public static let shipped = CostModel(
-        revision: 1,
-        request: CostUnits(microunits: 20_000_000),
-        userFetch: CostUnits(microunits: 150_000_000),
-        towerHistoryItem: CostUnits(microunits: 100_000),
-        filteredRow: CostUnits(microunits: 30),
-        scannedRow: CostUnits(microunits: 300),
-        scannedByte: CostUnits(microunits: 45),
-        rerankedRow: CostUnits(microunits: 100_000),
-        rerankedDimension: CostUnits(microunits: 800),
-        fetchRoundTrip: CostUnits(microunits: 150_000_000),
-        fetchedRow: CostUnits(microunits: 6_000_000),
-        cachedRow: CostUnits(microunits: 200_000)
-    )
+    public static let shipped = CostModel(revision: 1) { kind in
+        switch kind {
+        case .request: CostUnits(microunits: 20_000_000)
+        case .userFetch: CostUnits(microunits: 150_000_000)
+        case .towerHistoryItem: CostUnits(microunits: 100_000)
+        case .filteredRow: CostUnits(microunits: 30)
+        case .scannedRow: CostUnits(microunits: 300)
+        case .scannedByte: CostUnits(microunits: 45)
+        case .rerankedRow: CostUnits(microunits: 100_000)
+        case .rerankedDimension: CostUnits(microunits: 800)
+        case .fetchRoundTrip: CostUnits(microunits: 150_000_000)
+        case .fetchedRow: CostUnits(microunits: 6_000_000)
+        case .cachedRow: CostUnits(microunits: 200_000)
+        }
+    }
+
+    /// Creates a revision from the weight of each kind.
+    public init(revision: Int, weight: (CostKind) -> CostUnits) {
+        precondition(revision > 0, "A cost model of revision \(revision).")
+        self.revision = revision
+        request = weight(.request)
+        userFetch = weight(.userFetch)
+        towerHistoryItem = weight(.towerHistoryItem)
+        filteredRow = weight(.filteredRow)
+        scannedRow = weight(.scannedRow)
+        scannedByte = weight(.scannedByte)
+        rerankedRow = weight(.rerankedRow)
+        rerankedDimension = weight(.rerankedDimension)
+        fetchRoundTrip = weight(.fetchRoundTrip)
+        fetchedRow = weight(.fetchedRow)
+        cachedRow = weight(.cachedRow)
+    }
+
+    /// The weight of one kind of work.
+    public subscript(kind: CostKind) -> CostUnits {
+        switch kind {
+        case .request: request
+        case .userFetch: userFetch
+        case .towerHistoryItem: towerHistoryItem
+        case .filteredRow: filteredRow
+        case .scannedRow: scannedRow
+        case .scannedByte: scannedByte
+        case .rerankedRow: rerankedRow
+        case .rerankedDimension: rerankedDimension
+        case .fetchRoundTrip: fetchRoundTrip
+        case .fetchedRow: fetchedRow
+        case .cachedRow: cachedRow
+        }
+    }
+
+    /// The same weights under another number.
+    public func with(revision: Int) -> CostModel { CostModel(revision: revision) { self[$0] } }
+
+    /// What receipts call the revision: `linden-cost/2`.
+    public var name: String { "linden-cost/\(revision)" }
+
+    /// Cost of one piece of work.
+    public func price(of work: CostedWork) -> CostUnits {
+        (work.whole.map { self[$0] } ?? .zero) + (work.part.map { work.parts * self[$0] } ?? .zero)
+    }
+
+    /// Cost of all that was counted.
+    public func cost(of counts: CostCounts) -> CostUnits {
+        CostKind.allCases.reduce(.zero) { $0 + counts[$1] * self[$1] }
+    }
 
     /// Cost of scanning one row's prefix of `dimensions` int8 values.
-    public func scan(dimensions: Int) -> CostUnits { scannedRow + dimensions * scannedByte }
+    public func scan(dimensions: Int) -> CostUnits { price(of: .scan(dimensions: dimensions)) }
 
     /// The most that getting `count` full vectors from a place can cost.
     public func fetch(_ count: Int, from place: VectorPlace) -> CostUnits {
@@ -58,7 +110,7 @@ public struct CostModel: Hashable, Sendable {
     }
 
     /// Cost of reranking one candidate by its full vector of `dimensions` values.
-    public func rerank(dimensions: Int) -> CostUnits { rerankedRow + dimensions * rerankedDimension }
+    public func rerank(dimensions: Int) -> CostUnits { price(of: .rerank(dimensions: dimensions)) }
 
     /// The most that taking `count` candidates of a scan through a plan's funnel, its last step included, can cost.
     public func funnel(of plan: ServingPlan, _ count: Int) -> CostUnits {

@@ -39,11 +39,11 @@ public struct Reranker: Sendable {
         var scores = FunnelScores(shortlist)
         var dropped: [Candidate] = []
         for step in funnel + [last] where !scores.isEmpty {
-            let price =
+            let work: CostedWork =
                 scores.dimensions == 0
-                ? model.rerank(dimensions: step.dimensions)
-                : (step.dimensions - scores.dimensions) * model.rerankedDimension
-            let paid = meter.buy(scores.count, each: price, for: .rerank, dimensions: step.dimensions)
+                ? .rerank(dimensions: step.dimensions)
+                : .rerankFurther(dimensions: step.dimensions - scores.dimensions)
+            let paid = meter.buy(scores.count, of: work, by: model, for: .rerank, dimensions: step.dimensions)
             dropped = scores.cut(to: paid) + dropped
             scores.extend(to: step.dimensions, in: vectors.table, for: query, kernel: kernel)
             dropped = scores.cut(to: step.keep) + dropped

@@ -79,7 +79,7 @@ extension IndexSnapshot {
         let price = model.scan(dimensions: dimensions)
         guard meter.remaining < price else { return }
         let wanted = (first..<planes.blockCount).reduce(0) { $0 + rows(ofBlock: $1, mask: mask).readCount }
-        _ = meter.buy(wanted, each: price, for: .scan, dimensions: dimensions)
+        _ = meter.buy(wanted, of: .scan(dimensions: dimensions), by: model, for: .scan, dimensions: dimensions)
     }
 
     func planeQuery(_ query: Span<Float>, dimensions: Int) throws(RetrievalError) -> PlaneQuery {

@@ -15,7 +15,7 @@ extension ListSegment {
         var lists: [ScoredRow] = []
         while true {
             let scored = table.rowsToScore(probes: wanted)
-            guard meter.buy(scored, each: model.scan(dimensions: table.dimensions), for: .lists) == scored else {
+            guard meter.buy(scored, of: .scan(dimensions: table.dimensions), by: model, for: .lists) == scored else {
                 return lists
             }
             lists = try table.best(wanted, for: query, kernel: kernel)
@@ -42,12 +42,13 @@ extension ListSegment {
 
     /// The slots of the lists that a meter pays for, in order; the worst lists go when it cannot pay for all.
     func pay(
-        for lists: [ScoredRow], among mask: RowMask, price: CostUnits, dimensions: Int, from meter: inout CostMeter
+        for lists: [ScoredRow], among mask: RowMask, dimensions: Int, model: CostModel, from meter: inout CostMeter
     ) -> [RowRun] {
+        let (row, price) = (CostedWork.scan(dimensions: dimensions), model.scan(dimensions: dimensions))
         let runs = runs(of: lists)
         let wanted = mask.rows(in: runs)
         if wanted * price <= meter.remaining {
-            _ = meter.buy(wanted, each: price, for: .scan, dimensions: dimensions)
+            _ = meter.buy(wanted, of: row, by: model, for: .scan, dimensions: dimensions)
             return runs
         }
         var left = meter.affordable(price)
@@ -57,7 +58,7 @@ extension ListSegment {
             return left >= 0
         }
         let paidRuns = self.runs(of: Array(paid))
-        let bought = meter.buy(mask.rows(in: paidRuns), each: price, for: .scan, dimensions: dimensions)
+        let bought = meter.buy(mask.rows(in: paidRuns), of: row, by: model, for: .scan, dimensions: dimensions)
         meter.miss(wanted - bought, for: .scan)
         return paidRuns
     }

@@ -55,8 +55,7 @@ extension IndexSnapshot {
             let lists = try segment.bestLists(
                 probes, for: query, among: mask, model: model, paying: &meter, kernel: kernel)
             scan.runs = segment.pay(
-                for: lists, among: scan.allowed, price: model.scan(dimensions: dimensions), dimensions: dimensions,
-                from: &meter)
+                for: lists, among: scan.allowed, dimensions: dimensions, model: model, from: &meter)
         } catch {
             throw .query(error)
         }

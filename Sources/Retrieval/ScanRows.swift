@@ -37,13 +37,13 @@ struct ScanRows {
     ) -> Bool {
         var isPaid = true
         if isFiltered {
-            let tested = meter.buy(count, each: model.filteredRow, for: .filter)
+            let tested = meter.buy(count, of: .one(.filteredRow), by: model, for: .filter)
             isPaid = tested == count
             keepFirst(tested)
         }
         let wanted = readCount
         let bought = meter.buy(
-            wanted, each: model.scan(dimensions: dimensions), for: .scan, dimensions: dimensions)
+            wanted, of: .scan(dimensions: dimensions), by: model, for: .scan, dimensions: dimensions)
         if bought < wanted { keepFirst(read: bought) }
         return isPaid && bought == wanted
     }

@@ -60,3 +60,31 @@ struct CostUnitsTests {
         #expect(CostUnits(units: units) == nil)
     }
 }
+
+@Suite("A cost model")
+struct CostModelTests {
+    @Test("is rebuilt from the names and weights of its kinds")
+    func roundTrip() {
+        #expect(Set(CostKind.allCases.map(\.name)).count == CostKind.allCases.count)
+        for kind in CostKind.allCases { #expect(CostKind(name: kind.name) == kind) }
+        #expect(CostKind(name: "sorcery") == nil)
+        let rebuilt = CostModel(revision: 1) { CostModel.shipped[$0] }
+        #expect(rebuilt == .shipped && rebuilt.with(revision: 4).name == "linden-cost/4")
+    }
+
+    @Test("prices what a meter counted at what the meter spent", arguments: [0, 900, 40_000, .max / 2])
+    func counts(limit: Int) {
+        let model = CostModel.shipped
+        var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: limit)))
+        let filtered = meter.buy(16, of: .one(.filteredRow), by: model, for: .filter)
+        let scanned = meter.buy(16, of: .scan(dimensions: 32), by: model, for: .scan, dimensions: 32)
+        let reranked = meter.buy(3, of: .rerank(dimensions: 64), by: model, for: .rerank, dimensions: 64)
+        let further = meter.buy(2, of: .rerankFurther(dimensions: 192), by: model, for: .rerank, dimensions: 256)
+        let statement = meter.finish()
+        #expect(model.cost(of: statement.counts) == statement.spent)
+        #expect(statement.counts[.filteredRow] == filtered && statement.counts[.scannedRow] == scanned)
+        #expect(statement.counts[.scannedByte] == 32 * scanned && statement.counts[.rerankedRow] == reranked)
+        #expect(statement.counts[.rerankedDimension] == 64 * reranked + 192 * further)
+        #expect(limit < .max / 2 || (filtered, scanned, reranked, further) == (16, 16, 3, 2))
+    }
+}
