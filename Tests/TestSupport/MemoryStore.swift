@@ -18,6 +18,7 @@ public final class MemoryStore: Sendable {
         var published: [GenerationNumber: MemoryGeneration] = [:]
         var active: GenerationNumber?
         var runs: [TrainingRun] = []
+        var costModels: [StoredCostModel] = []
         var isAway = false
         var fetchedEmbeddings = 0
         var bells: [AsyncStream<Void>.Continuation] = []
