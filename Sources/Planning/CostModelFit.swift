@@ -36,8 +36,7 @@ public struct CostModelFit: Sendable {
     ///   - others: What was measured besides; the model is judged by these.
     ///   - before: Gives the weights of kinds that the samples do not tell of.
     ///   - revision: The new model's number.
-    /// - Throws: ``CostModelFitError`` when there are too few samples, or when the model explains less than
-    ///   ``leastExplained`` of `others`.
+    /// - Throws: ``CostModelFitError/tooFewSamples(_:needed:)``.
     public init(
         to samples: [CostSample], judgedBy others: [CostSample], from before: CostModel = .shipped, revision: Int
     ) throws(CostModelFitError) {
@@ -66,15 +65,19 @@ public struct CostModelFit: Sendable {
         let model = CostModel(revision: revision) { kind in
             units[kind].map { CostUnits(microunits: Int(($0 * 1e6).rounded())) } ?? before[kind]
         }
-        let accuracy = CostModelAccuracy(of: model, on: others)
-        guard accuracy.explained >= Self.leastExplained else {
-            throw .explainsTooLittle(
-                explained: accuracy.explained, needed: Self.leastExplained,
-                worst: accuracy.residuals.max { abs($0.medianError) < abs($1.medianError) }?.label ?? "")
-        }
         self.model = model
         self.origins = origins
-        self.accuracy = accuracy
+        accuracy = CostModelAccuracy(of: model, on: others)
+    }
+
+    /// Refuses a model that nobody should plan by.
+    ///
+    /// - Throws: ``CostModelFitError/explainsTooLittle(explained:needed:worst:)`` below ``leastExplained``.
+    public func check() throws(CostModelFitError) {
+        guard accuracy.explained < Self.leastExplained else { return }
+        throw .explainsTooLittle(
+            explained: accuracy.explained, needed: Self.leastExplained,
+            worst: accuracy.residuals.max { abs($0.medianError) < abs($1.medianError) }?.label ?? "")
     }
 }
 

@@ -95,6 +95,17 @@ public final class RecommendationService: Sendable {
         current == nil ? RequestError.noGeneration.description : nil
     }
 
+    /// Why requests are planned by less than what could be known, as a sentence; `nil` when they are not.
+    public func whyMeasureAgain() -> String? {
+        guard let current else { return nil }
+        guard let plans = current.frontier, plans.frontier.costModel == planner.model.revision else {
+            return "No plans were measured under the prices in use, so shipped ones serve. Run `linden calibrate`."
+        }
+        let rows = current.index.liveCount
+        guard plans.isStale(rows: rows) else { return nil }
+        return "Plans were measured on \(plans.frontier.rows) items, and there are \(rows) now. Run `linden calibrate`."
+    }
+
     /// Stores events; returns when they are durable.
     ///
     /// - Returns: How many were new.

@@ -4,6 +4,7 @@ import Domain
 import JSON
 import Migrations
 import OfflineJobs
+import Planning
 import Postgres
 import Serving
 import Training
@@ -49,7 +50,8 @@ struct CommandFailure {
     private static func codes(_ error: any Error) -> (String, Int32) {
         switch error {
         case is Interrupted, is CancellationError, TrainingError.interruptedBeforeFirstEpoch: ("interrupted", 130)
-        case is PrefixGateError, is GenerationGateError: ("verification_refused", 5)
+        case is PrefixGateError, is GenerationGateError, CostModelFitError.explainsTooLittle:
+            ("verification_refused", 5)
         case let error as MigrationError where error.isLockBusy: ("lock_busy", 4)
         case let error where isUsage(error): ("usage", 2)
         default: ("failed", 1)

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Logging
 import Migrations
+import Planning
 import Postgres
 import Serving
 import Storage
@@ -120,11 +121,14 @@ struct Installation: Sendable {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore),
-            vectors: settings.vectors.vectors(from: store),
+            planner: try await planner(), vectors: settings.vectors.vectors(from: store),
             snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()), capacity: settings.capacity)
         try await service.refresh()
         return service
     }
+
+    /// Plans by the cost model in use: the newest that was calibrated here, or the one that ships with Linden.
+    func planner() async throws -> Planner { Planner(model: try await bulkStore.currentCostModel()) }
 
     /// A logger on standard error.
     func logger() -> Logger {

@@ -94,7 +94,7 @@ struct CostModelFitTests {
                 label: "noise", counts: $0.counts, microseconds: Double.random(in: 1...1_000, using: &generator))
         }
         let error = #expect(throws: CostModelFitError.self) {
-            try CostModelFit(to: noise, judgedBy: noise, revision: 2)
+            try CostModelFit(to: noise, judgedBy: noise, revision: 2).check()
         }
         #expect(error?.description.contains("must explain 90 %. The plan noise is the farthest off.") == true)
         let few = Self.samples(29, seed: 1, noise: 0)

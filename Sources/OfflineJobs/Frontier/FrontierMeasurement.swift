@@ -63,17 +63,30 @@ public struct FrontierMeasurement: Sendable {
             try indexBuilder.append(halves: items.bits.span.extracting(items.range(of: row)))
             try vectorsBuilder.append(halves: items.bits.span.extracting(items.range(of: row)))
         }
-        let catalogue = AskedCatalogue(index: indexBuilder.finish(), vectors: vectorsBuilder.finish(), model: model)
         let sample = Array(stride(from: 0, to: users.count, by: max(1, users.count / queries)).prefix(queries))
         let vectors = sample.map { HalfPrecision.values(of: users.bits.span.extracting(users.range(of: $0))) }
         return try frontier(
-            of: catalogue, ladder: ladder, queries: vectors, excluded: sample.map { seen[$0] }, report: report)
+            index: indexBuilder.finish(), vectors: vectorsBuilder.finish(), ladder: ladder, queries: vectors,
+            excluded: sample.map { seen[$0] }, report: report)
     }
 
-    private func frontier(
-        of catalogue: AskedCatalogue, ladder: PrefixLadder, queries: [[Float]], excluded: [[Int]],
-        report: (Step) -> Void
+    /// Answers queries by every way to scan and by all dimensions of all items.
+    ///
+    /// - Parameters:
+    ///   - index: The items.
+    ///   - fullVectors: As many, by the same rows.
+    ///   - ladder: The generation's.
+    ///   - queries: Of the full length.
+    ///   - excluded: For each query rows that no answer may have.
+    ///   - report: Told what is under way.
+    /// - Returns: The curves; `nil` without queries or items.
+    /// - Throws: As the other.
+    func frontier(
+        index: IndexSnapshot, vectors fullVectors: FullVectors, ladder: PrefixLadder, queries: [[Float]],
+        excluded: [[Int]], report: (Step) -> Void
     ) throws -> Frontier? {
+        guard !queries.isEmpty, index.liveCount > 0 else { return nil }
+        let catalogue = AskedCatalogue(index: index, vectors: fullVectors, model: model)
         let grid = FrontierGrid(catalogue.index, ladder: ladder)
         var asked: [(share: Double, queries: [AskedQuery])] = []
         for (place, share) in Self.allowedShares.enumerated() {

@@ -31,6 +31,7 @@ struct Demo: Sendable {
         // A demonstration shows the model that it has just trained, whatever served before.
         options.activatesAnyway = true
         options.weights = weights
+        options.planner = try await installation.planner()
         let job = TrainJob(store: store, configuration: configuration, options: options)
         let outcome = try await job.run(stop: stop) { step in
             times.mark(step)

@@ -43,7 +43,9 @@ enum HTTPServing {
         var configuration = HTTPConfiguration()
         configuration.host = installation.settings.host
         configuration.port = installation.settings.port
-        if let missing = service.whyNotReady() { logger.warning("\(missing)") }
+        for warning in [service.whyNotReady(), service.whyMeasureAgain()].compactMap(\.self) {
+            logger.warning("\(warning)")
+        }
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         let application = HTTPApplication(
             service: service, configuration: configuration, registry: registry, logger: logger,

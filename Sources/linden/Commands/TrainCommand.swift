@@ -152,6 +152,8 @@ struct TrainCommand: AsyncParsableCommand {
         let outcome = try await Interruption.run { interruption in
             try await Installation.with(settings) { installation in
                 let reporter = TrainingReporter()
+                var options = options
+                options.planner = try await installation.planner()
                 let job = TrainJob(store: installation.bulkStore, configuration: configuration, options: options)
                 let outcome = try await job.run(stop: interruption.stopsTraining) { reporter.show($0) }
                 reporter.finish()
