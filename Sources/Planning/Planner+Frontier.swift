@@ -1,6 +1,8 @@
 public import Domain
 
 extension Planner {
+    /// What a tier's plan may find less than the dearest shipped one: no measurement on 500 users tells them apart.
+    static let asGood = 0.002
     /// Share of the recall of the deepest rerank at which one that could still be paid for ends all the same.
     static let enough = 0.995
 
@@ -32,7 +34,7 @@ extension Planner {
         let request = RequestCosts(
             model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(measured.count))
         let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
-        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves) : nil
+        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves).map { $0 - Self.asGood } : nil
         var best: Offer?
         for curve in curves {
             guard let offer = request.offer(curve, limit: allotment ?? limit, goal: goal) else { continue }
@@ -61,7 +63,7 @@ extension Planner {
         let request = RequestCosts(
             model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(measured.count))
         let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
-        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves) : nil
+        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves).map { $0 - Self.asGood } : nil
         let all = curves.flatMap { request.steps(of: $0) }
             .sorted { ($0.cost, $1.expectedRecall) < ($1.cost, $0.expectedRecall) }
         var offers: [PlanOffer] = []

@@ -86,7 +86,7 @@ struct FrontierPlannerTests {
         let choice = try planner.choice(
             by: plans, in: 0...3, limit: nil, isTier: true, count: 10, shape: shape, ladder: ladder)
         let recall = try #require(choice.expectedRecall)
-        #expect(abs(recall - wanted) < 1e-9, "\(choice)")
+        #expect(abs(recall - wanted) < 0.003, "\(choice)")
         let shipped = planner.templates[3].plan(on: ladder, count: 10)
         #expect(choice.planned < planner.model.cost(of: shipped, for: shape))
         #expect(choice.ceiling >= choice.planned)

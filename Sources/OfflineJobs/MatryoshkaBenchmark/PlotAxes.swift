@@ -9,6 +9,9 @@ struct PlotAxes {
     /// Labels closer to the one before are left out.
     private static let tickDistance = 30.0
 
+    /// Points up to which the axis names each one's place, and beyond which it names round numbers.
+    private static let fewPoints = 10
+
     /// Numbers below the horizontal axis, ascending.
     let xTicks: [Double]
     /// Numbers beside the vertical axis, from 0 up.
@@ -27,7 +30,15 @@ struct PlotAxes {
         let steps = max(1, ((points.map(\.y).max() ?? 0) / step - 1e-9).rounded(.up))
         yTicks = (0...Int(steps)).map { Double($0) * step }
         yDigits = digits
-        xTicks = xs
+        xTicks = xs.count > Self.fewPoints ? Self.roundNumbers(from: xs[0], to: xs[xs.count - 1]) : xs
+    }
+
+    /// 1, 2, 5, 10, 20 …, as far as they lie in a range; its ends where none does.
+    private static func roundNumbers(from low: Double, to high: Double) -> [Double] {
+        let decades = Int(floor(log10(low)))...Int(ceil(log10(high)))
+        let numbers = decades.flatMap { decade in [1, 2, 5].map { $0 * pow(10, Double(decade)) } }
+            .filter { low...high ~= $0 }
+        return numbers.isEmpty ? [low, high] : numbers
     }
 
     /// Pixels from the left.

@@ -88,6 +88,6 @@ struct FrontierReport {
             title: "Recall@10 by cost",
             description: points.map { "\($0.plan) \($0.recall) for \($0.cost)" }.joined(separator: "; "),
             xLabel: "cost units", yLabel: "recall@10",
-            lines: [line("measured plans", points), line("all rows by 64 dimensions", plain)].compactMap { $0 })
+            lines: [line("measured plans", points), line("scan of all rows", plain)].compactMap { $0 })
     }
 }
