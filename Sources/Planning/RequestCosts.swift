@@ -62,8 +62,10 @@ struct RequestCosts {
             {
                 return made(deepest, found.depth * scale, found.target, goal)
             }
-            if let depth = curve.depth(reaching: goal), Int((depth * scale).rounded(.up)) <= deepest {
-                return made(Int((depth * scale).rounded(.up)), depth * scale, nil, goal)
+            if let reaching = curve.depth(reaching: goal), case let depth = Int((reaching * scale).rounded(.up)),
+                depth <= deepest
+            {
+                return made(depth, Double(depth), nil, goal)
             }
         }
         let recall = curve.recall(depth: Double(deepest) / scale)

@@ -70,10 +70,19 @@ struct LinePlotTests {
 
     @Test("leaves out numbers that have no room, never the last")
     func crowded() throws {
-        let xs = (1...32).map(Double.init)
-        let document = try XMLDocument(xmlString: Self.plot([xs.map { $0 / 40 }], xs: xs).svg)
-        let numbers = try document.nodes(forXPath: "//*[@class='faint middle']")
-            .compactMap { Double($0.stringValue ?? "") }
-        #expect(numbers.last == 32 && numbers.count < 20 && numbers == numbers.sorted())
+        let numbers = try Self.numbers(below: [1, 2, 24, 25, 26, 27, 28, 29, 30, 31])
+        #expect(numbers.last == 31 && numbers.count < 6 && numbers == numbers.sorted())
+    }
+
+    @Test("names round numbers below many points")
+    func many() throws {
+        #expect(try Self.numbers(below: (1...32).map(Double.init)) == [1, 2, 5, 10, 20])
+        #expect(try Self.numbers(below: (0..<20).map { 30 + Double($0) / 10 }) == [30, 31.9])
+    }
+
+    /// Numbers below the horizontal axis of a plot with points there.
+    private static func numbers(below xs: [Double]) throws -> [Double] {
+        let document = try XMLDocument(xmlString: plot([xs.map { $0 / 40 }], xs: xs).svg)
+        return try document.nodes(forXPath: "//*[@class='faint middle']").compactMap { Double($0.stringValue ?? "") }
     }
 }
