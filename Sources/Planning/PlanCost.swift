@@ -10,6 +10,8 @@ public struct RequestShape: Sendable {
     public let userFetches: Int
     /// History items that the user tower reads at most.
     public let historyItems: Int
+    /// History items that it reads as a rule: none where the user's embedding is stored.
+    public let usualHistoryItems: Int
     /// Where full vectors lie.
     public let vectors: VectorPlace
     /// Full vectors that the query itself is made of.
@@ -24,7 +26,7 @@ public struct RequestShape: Sendable {
     public init(
         rows: Int, filteredRows: Int, userFetches: Int, historyItems: Int, vectors: VectorPlace = .memory,
         queryVectors: Int = 0, lists: ListShape? = nil, isFiltered: Bool = false,
-        allowedShare: Double = 1
+        allowedShare: Double = 1, usualHistoryItems: Int = 0
     ) {
         self.rows = rows
         self.filteredRows = filteredRows
@@ -35,6 +37,7 @@ public struct RequestShape: Sendable {
         self.lists = lists
         self.isFiltered = isFiltered
         self.allowedShare = allowedShare
+        self.usualHistoryItems = usualHistoryItems
     }
 }
 
@@ -49,9 +52,14 @@ extension CostModel {
 
     /// The most that a request of this shape pays whatever its plan.
     func fixedCost(for shape: RequestShape) -> CostUnits {
+        fixedCost(for: shape, historyItems: shape.historyItems)
+    }
+
+    /// What it pays whatever its plan, with so many history items.
+    func fixedCost(for shape: RequestShape, historyItems: Int) -> CostUnits {
         request
             + shape.userFetches * userFetch
-            + shape.historyItems * towerHistoryItem
+            + historyItems * towerHistoryItem
             + shape.filteredRows * filteredRow
             + fetch(shape.queryVectors, from: shape.vectors)
     }

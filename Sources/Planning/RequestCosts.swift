@@ -8,6 +8,7 @@ struct RequestCosts {
     /// Items wanted for each that the curves were measured with.
     private let scale: Double
     private let fixed: CostUnits
+    private let usual: CostUnits
     private let row: CostUnits
 
     init(model: CostModel, shape: RequestShape, ladder: PrefixLadder, scale: Double) {
@@ -16,6 +17,7 @@ struct RequestCosts {
         self.ladder = ladder
         self.scale = scale
         fixed = model.fixedCost(for: shape)
+        usual = model.fixedCost(for: shape, historyItems: min(shape.usualHistoryItems, shape.historyItems))
         row = model.rerank(dimensions: ladder.fullLength) + model.fetchedRow(from: shape.vectors)
     }
 
@@ -37,7 +39,7 @@ struct RequestCosts {
     func offer(_ curve: RecallCurve, limit: CostUnits?, goal: Double?) -> Offer? {
         if let probes = curve.probes, shape.lists.map({ probes >= $0.count }) ?? true { return nil }
         let growth = grown(curve)
-        let base = fixed + curve.scanCost + growth
+        let base = usual + curve.scanCost + growth
         let high = fixed + max(curve.highScanCost, curve.scanCost) + growth
         guard limit.map({ high <= $0 }) ?? true else { return nil }
         let roundTrip = model.roundTrip(to: shape.vectors)

@@ -30,7 +30,8 @@ extension RecommendationService {
             userFetches: request.userID == nil ? 0 : 1,
             historyItems: reads ? snapshot.model.historyLength : 0, vectors: fetcher?.place ?? .memory,
             queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists,
-            isFiltered: !request.filter.isEmpty, allowedShare: try allowedShare(request.filter, snapshot))
+            isFiltered: !request.filter.isEmpty, allowedShare: try allowedShare(request.filter, snapshot),
+            usualHistoryItems: request.sessionItemIDs.count)
         var range = tiers.allPlans
         // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
         let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)

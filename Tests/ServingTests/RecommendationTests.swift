@@ -30,7 +30,7 @@ struct RecommendationTests {
             #expect(again.recommendationID != first.recommendationID)
         }
         #expect(first.tier == tier)
-        #expect(first.cost.spent <= first.cost.planned)
+        #expect(first.cost.spent <= first.cost.budget)
         #expect(first.cost.planned <= first.cost.budget)
         #expect(first.cost.stages.map(\.cost).reduce(.zero, +) == first.cost.spent)
     }
@@ -39,7 +39,7 @@ struct RecommendationTests {
     func budgets() async throws {
         let planted = try await PlantedStore()
         var request = try PlantedStore.request(user: "drama-user-3", tier: "premium")
-        let dearest = try await planted.service.recommend(request).cost.planned.microunits
+        let dearest = try await planted.service.recommend(request).cost.budget.microunits
         request.maxCost = .zero
         var floor = CostUnits.zero
         do {
