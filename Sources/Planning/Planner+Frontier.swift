@@ -28,13 +28,10 @@ extension Planner {
         isTier: Bool, count: Int, shape: RequestShape, ladder: PrefixLadder
     ) throws(PlanError) -> Choice {
         let shipped = try choice(in: range, limit: limit, count: count, shape: shape, ladder: ladder)
-        guard let frontier, frontier.frontier.costModel == model.revision else { return shipped }
-        let curves = frontier.curves(count: count, allowedShare: shape.allowedShare)
-        guard let measured = curves.first else { return shipped }
-        let request = RequestCosts(
-            model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(measured.count))
-        let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
-        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves).map { $0 - Self.asGood } : nil
+        guard
+            let (curves, request, goal) = measured(
+                by: frontier, in: range, limit: limit, isTier: isTier, count: count, shape: shape, ladder: ladder)
+        else { return shipped }
         var best: Offer?
         for curve in curves {
             guard let offer = request.offer(curve, limit: allotment ?? limit, goal: goal) else { continue }
@@ -57,13 +54,10 @@ extension Planner {
         by frontier: FrontierPlans?, in range: ClosedRange<Int>, limit: CostUnits?, isTier: Bool, count: Int,
         shape: RequestShape, ladder: PrefixLadder
     ) -> [PlanOffer] {
-        guard let frontier, frontier.frontier.costModel == model.revision else { return [] }
-        let curves = frontier.curves(count: count, allowedShare: shape.allowedShare)
-        guard let measured = curves.first else { return [] }
-        let request = RequestCosts(
-            model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(measured.count))
-        let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
-        let goal = isTier || limit == nil ? request.recall(of: ceiling, curves).map { $0 - Self.asGood } : nil
+        guard
+            let (curves, request, goal) = measured(
+                by: frontier, in: range, limit: limit, isTier: isTier, count: count, shape: shape, ladder: ladder)
+        else { return [] }
         let all = curves.flatMap { request.steps(of: $0) }
             .sorted { ($0.cost, $1.expectedRecall) < ($1.cost, $0.expectedRecall) }
         var offers: [PlanOffer] = []
@@ -73,6 +67,23 @@ extension Planner {
             if let goal, offer.expectedRecall >= goal { break }
         }
         return offers
+    }
+
+    /// What was measured for requests most like this one, what the request pays, and the recall beyond which nothing is gained.
+    ///
+    /// - Returns: `nil` without a frontier of this planner's cost model.
+    func measured(
+        by frontier: FrontierPlans?, in range: ClosedRange<Int>, limit: CostUnits?, isTier: Bool, count: Int,
+        shape: RequestShape, ladder: PrefixLadder
+    ) -> (curves: [RecallCurve], request: RequestCosts, goal: Double?)? {
+        guard let frontier, frontier.frontier.costModel == model.revision else { return nil }
+        let curves = frontier.curves(count: count, allowedShare: shape.allowedShare)
+        guard let first = curves.first else { return nil }
+        let request = RequestCosts(
+            model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(first.count))
+        guard isTier || limit == nil else { return (curves, request, nil) }
+        let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
+        return (curves, request, request.recall(of: ceiling, curves))
     }
 
     /// The first plan of the range that finds as much; the last when none does.

@@ -63,16 +63,23 @@ public struct CostReport: Sendable {
     public let planned: CostUnits
     public let spent: CostUnits
     public let stages: [StageReport]
+    /// What units are worth in money; `nil` where nobody has said.
+    public let price: UnitPrice?
 
     public init(
-        modelRevision: Int, budget: CostUnits, planned: CostUnits, spent: CostUnits, stages: [StageReport]
+        modelRevision: Int, budget: CostUnits, planned: CostUnits, spent: CostUnits, stages: [StageReport],
+        price: UnitPrice? = nil
     ) {
         self.modelRevision = modelRevision
         self.budget = budget
         self.planned = planned
         self.spent = spent
         self.stages = stages
+        self.price = price
     }
+
+    /// Price of what was spent, in millionths of the currency.
+    public var moneyMicros: Double? { price?.micros(of: spent) }
 }
 
 /// An answer with its receipt.
@@ -93,10 +100,13 @@ public struct RecommendationResponse: Sendable {
     /// Empty for an answer that is all that its tier promises.
     public let degradation: [DegradationReason]
     public let took: Duration
+    /// Why this plan, if the caller asked.
+    public let explanation: RequestExplanation?
 
     public init(
         recommendationID: String, generation: GenerationNumber, tier: String, scene: String, items: [RecommendedItem],
-        cost: CostReport, plan: String, estimatedRecall: Double?, degradation: [DegradationReason], took: Duration
+        cost: CostReport, plan: String, estimatedRecall: Double?, degradation: [DegradationReason], took: Duration,
+        explanation: RequestExplanation? = nil
     ) {
         self.recommendationID = recommendationID
         self.generation = generation
@@ -108,5 +118,6 @@ public struct RecommendationResponse: Sendable {
         self.estimatedRecall = estimatedRecall
         self.degradation = degradation
         self.took = took
+        self.explanation = explanation
     }
 }

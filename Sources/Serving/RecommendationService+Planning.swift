@@ -19,10 +19,10 @@ extension RecommendationService {
         return "\(plan)@\(fetcher.place.rawValue)"
     }
 
-    /// The tier that the request is booked under, and the plan that it will carry out.
+    /// The tier that the request is booked under, the plan that it will carry out, and why, if it asks.
     func plan(
         _ request: RecommendationRequest, _ snapshot: ServingSnapshot
-    ) throws(RequestError) -> (tier: String, choice: Planner.Choice) {
+    ) throws(RequestError) -> (tier: String, choice: Planner.Choice, explanation: AllottedExplanation?) {
         let isPersonal = request.itemID == nil && request.embedding == nil
         let reads = isPersonal && (request.userID != nil || !request.sessionItemIDs.isEmpty)
         let shape = RequestShape(
@@ -46,7 +46,15 @@ extension RecommendationService {
             let choice = try planner.choice(
                 by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment, isTier: named != nil,
                 count: request.count, shape: shape, ladder: snapshot.generation.ladder)
-            return (named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice)
+            let explanation =
+                request.explains
+                ? planner.considered(
+                    for: choice, by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment,
+                    tier: named, count: request.count, shape: shape, ladder: snapshot.generation.ladder) : nil
+            return (
+                named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice,
+                explanation.map { AllottedExplanation(plans: $0, allotment: allotment) }
+            )
         } catch {
             switch error {
             case .budgetTooSmall(let budget, let floor, let plan):

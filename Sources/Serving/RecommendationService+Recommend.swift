@@ -14,7 +14,7 @@ extension RecommendationService {
         guard let snapshot = current else { throw RequestError.noGeneration }
         try refuseTooMany(request.count, of: snapshot.index)
         let clock = RequestClock(now: now, limit: request.maxLatency)
-        let (tier, choice) = try plan(request, snapshot)
+        let (tier, choice, explanation) = try plan(request, snapshot)
         let budget = request.maxCost ?? choice.ceiling
         var meter = CostMeter(budget: CostBudget(limit: budget))
         _ = meter.buy(1, each: planner.model.request, for: .request)
@@ -36,7 +36,7 @@ extension RecommendationService {
         if choice.expectedRecall == nil, query.vector != nil { query.degradation.append(.uncalibrated) }
         if wasCut { query.degradation.append(.budgetCut) }
         if candidates.count < request.count { query.degradation.append(.notEnoughItems) }
-        let usedPlan = query.vector == nil ? "popular" : name(of: choice.plan)
+        let usedPlan = query.vector == nil ? Self.popularPlan : name(of: choice.plan)
         var generator = SystemRandomNumberGenerator()
         return RecommendationResponse(
             recommendationID: RecommendationID.make(using: &generator),
@@ -48,9 +48,10 @@ extension RecommendationService {
             },
             cost: CostReport(
                 modelRevision: planner.model.revision, budget: budget, planned: choice.planned,
-                spent: statement.spent, stages: stopwatch.reports(of: statement)),
+                spent: statement.spent, stages: stopwatch.reports(of: statement), price: price),
             plan: usedPlan, estimatedRecall: estimatedRecall(of: choice, query, found.estimatedRecall),
-            degradation: query.degradation, took: clock.elapsed)
+            degradation: query.degradation, took: clock.elapsed,
+            explanation: explanation.map { report($0, plan: usedPlan) })
     }
 
     /// Scans and reranks, or falls back on popular items when there is nothing to ask with.

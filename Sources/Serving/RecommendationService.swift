@@ -40,6 +40,8 @@ public final class RecommendationService: Sendable {
     let fetcher: VectorFetcher?
     /// Shares the capacity out; `nil` gives each request what its tier and budget allow.
     let capacity: CapacityShares?
+    /// What receipts count units in money by.
+    let price: UnitPrice?
     private let snapshot = Mutex<ServingSnapshot?>(nil)
     let merge = Mutex(IndexMerge<IndexSnapshot, IndexChange>())
     let scans: ScanBatcher<ScanJob, ScanAnswer>
@@ -51,12 +53,13 @@ public final class RecommendationService: Sendable {
         ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
         vectors: ItemVectors = .memory, mergePolicy: MergePolicy? = .shipped, snapshots: SnapshotFolder? = nil,
         scanLimits: ScanLimits = .perCore, capacity: Capacity? = nil,
-        now: (@Sendable () -> Duration)? = nil
+        price: UnitPrice? = nil, now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
         self.tiers = tiers
         self.planner = planner
         self.snapshots = snapshots
+        self.price = price
         self.mergePolicy = mergePolicy
         fetcher = vectors.fetcher
         scans = ScanBatcher(limits: scanLimits, belongTogether: { $0.mark === $1.mark }) { jobs in

@@ -122,7 +122,8 @@ struct Installation: Sendable {
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore),
             planner: try await planner(), vectors: settings.vectors.vectors(from: store),
-            snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()), capacity: settings.capacity)
+            snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()), capacity: settings.capacity,
+            price: settings.price)
         try await service.refresh()
         return service
     }

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Logging
 import OfflineJobs
@@ -17,6 +18,8 @@ struct Settings: Sendable {
     let vectors: VectorSetting
     /// Cost units a second that serving shares out between requests; `nil` shares out nothing.
     let capacity: Capacity?
+    /// What cost units are worth in money; `nil` when nobody has said.
+    let price: UnitPrice?
 
     /// Flags that stand above the other sources.
     struct Overrides: Sendable {
@@ -32,7 +35,7 @@ struct Settings: Sendable {
     private static let keys = [
         "database_url": "LINDEN_DATABASE_URL", "data_dir": "LINDEN_DATA_DIR", "port": "LINDEN_PORT",
         "host": "LINDEN_HOST", "log_level": "LINDEN_LOG_LEVEL", "vectors": "LINDEN_VECTORS",
-        "capacity": "LINDEN_CAPACITY",
+        "capacity": "LINDEN_CAPACITY", "price_per_million_units": "LINDEN_PRICE_PER_MILLION_UNITS",
     ]
 
     /// Reads the settings.
@@ -56,6 +59,12 @@ struct Settings: Sendable {
         capacity = try (overrides.capacity ?? value("capacity")).map { text in
             guard let units = Double(text) else { throw SettingsError.notACapacity(text) }
             return try Capacity(unitsPerSecond: units)
+        }
+        price = try value("price_per_million_units").map { text in
+            guard text.allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }), let number = Double(text),
+                let price = UnitPrice(perMillionUnits: number)
+            else { throw SettingsError.notAPrice(text) }
+            return price
         }
         if let port = overrides.port {
             self.port = port
@@ -137,6 +146,7 @@ enum SettingsError: Error, CustomStringConvertible {
     case notAVectorSource(String)
     case notACacheSize(String)
     case notACapacity(String)
+    case notAPrice(String)
     case noHome
 
     var description: String {
@@ -149,6 +159,9 @@ enum SettingsError: Error, CustomStringConvertible {
             "\(file) is not YAML\(line.map { ": see line \($0)" } ?? ""). Write lines such as 'port: 8080'."
         case .notACapacity(let text):
             "The capacity is '\(text)'. Give cost units a second, such as 1500000 for one and a half cores, or leave it out."
+        case .notAPrice(let text):
+            "The price of a million cost units is '\(text)'. Give a decimal number from 0 up, of any currency, such as 0.00001 (3.6 "
+                + "hundredths an hour of a core), or leave it out."
         case .notAValue(let key, let file):
             "The value of '\(key)' in \(file) is a list or a mapping. Write one value, such as 'port: 8080'."
         case .notALogLevel(let text):

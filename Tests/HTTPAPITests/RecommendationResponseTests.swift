@@ -33,4 +33,30 @@ struct RecommendationResponseTests {
                 + #""quality":{"estimated_recall":0.97,"plan":"s32-k400-r256"},"#
                 + #""degraded":{"is_degraded":true,"reasons":["budget_cut"]},"took_ms":7.4}"#)
     }
+
+    @Test("has what was spent in money where units have a price, and the explanation that was asked for")
+    func moneyAndExplanation() throws {
+        let response = RecommendationResponse(
+            recommendationID: "r-1", generation: GenerationNumber(3), tier: "standard", scene: "home", items: [],
+            cost: CostReport(
+                modelRevision: 1, budget: .zero, planned: .zero, spent: CostUnits(microunits: 200_000_000), stages: [],
+                price: UnitPrice(perMillionUnits: 0.00001)),
+            plan: "s16", estimatedRecall: nil, degradation: [], took: .zero,
+            explanation: RequestExplanation(
+                plans: [
+                    RequestExplanation.Plan(
+                        name: "s16", expectedRecall: 0.5, expectedCost: CostUnits(microunits: 182_500_000),
+                        isPaidFor: true),
+                    RequestExplanation.Plan(
+                        name: "s64", expectedRecall: nil, expectedCost: CostUnits(microunits: 300_000_000),
+                        isPaidFor: false),
+                ], chosen: "s16", reason: "finds most of what 200 units pay for",
+                allotment: CostUnits(microunits: 190_000_000), lambda: 0.25))
+        #expect(response.json["cost"]?["money_micros"] == .number(0.002))
+        #expect(
+            response.json["explain"]?.description
+                == #"{"plans":[{"plan":"s16","expected_recall":0.5,"expected_cost":182.5,"is_paid_for":true},"#
+                + #"{"plan":"s64","expected_recall":null,"expected_cost":300,"is_paid_for":false}],"#
+                + #""chosen":"s16","why":"finds most of what 200 units pay for","allotment":190,"lambda":0.25}"#)
+    }
 }

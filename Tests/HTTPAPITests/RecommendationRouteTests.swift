@@ -52,6 +52,30 @@ struct RecommendationRouteTests {
         }
     }
 
+    @Test("explain their plan to who asks, in the keys of the document, and to nobody else")
+    func explains() async throws {
+        try await ServedCatalogue().application.test(.router) { client in
+            let plain = try await client.send(.post, "/v1/recommendations", #"{"user_id": "u2"}"#).json
+            #expect(plain["explain"] == nil)
+            let answer = try await client.send(
+                .post, "/v1/recommendations", #"{"user_id": "u2", "explain": true}"#
+            ).json
+            #expect(answer["items"] == plain["items"] && answer["cost"]?["spent"] == plain["cost"]?["spent"])
+            let explanation = try #require(answer["explain"])
+            #expect(explanation["why"] == "shipped plan: nothing was measured")
+            #expect(explanation["chosen"] == answer["quality"]?["plan"])
+            let names = explanation["plans"]?.elements?.compactMap { $0["plan"]?.text }
+            #expect(names?.contains(explanation["chosen"]?.text ?? "") == true)
+            let schemas = try await client.get("/openapi.json").json["components"]?["schemas"]
+            let keys = schemas?["Explanation"]?["properties"]?.members?.map(\.key)
+            #expect(keys == explanation.members?.map(\.key))
+            let stranger = try await client.send(
+                .post, "/v1/recommendations", #"{"user_id": "nobody", "explain": true}"#
+            ).json
+            #expect(stranger["explain"]?["chosen"] == "popular")
+        }
+    }
+
     @Test("give a stranger popular items, and say so")
     func stranger() async throws {
         try await ServedCatalogue().application.test(.router) { client in

@@ -89,7 +89,10 @@ struct ArgumentTests {
     @Test(
         "are refused wherever a setting comes from",
         arguments: [
-            ("prt: 1", [:], "Known: capacity, data_dir, database_url, host, log_level, port, vectors."),
+            (
+                "prt: 1", [:],
+                "Known: capacity, data_dir, database_url, host, log_level, port, price_per_million_units, vectors."
+            ),
             ("a: [", [:], "is not YAML"),
             ("port: [1]", [:], "Write one value"),
             ("- port", [:], "is not a mapping"),
@@ -97,6 +100,13 @@ struct ArgumentTests {
             ("", ["LINDEN_PORT": "x"], "'x' is not a port."),
             ("vectors: cache", [:], "'cache' is no place to have full vectors from."),
             ("", ["LINDEN_VECTORS": "cache:9999999999999999999GB"], "from 1MB to 1000GB"),
+            (
+                "price_per_million_units: -1", [:],
+                "The price of a million cost units is '-1'. Give a decimal number from 0"
+            ),
+            ("", ["LINDEN_PRICE_PER_MILLION_UNITS": "1,5"], "is '1,5'."),
+            ("", ["LINDEN_PRICE_PER_MILLION_UNITS": "nan"], "is 'nan'."),
+            ("price_per_million_units: 10000000000000", [:], "is '10000000000000'."),
             ("", ["LINDEN_LOG_LEVEL": "loud"], "Use one of trace, debug"),
             ("", ["LINDEN_KERNEL": "nonsense"], "Use one of scalar"),
             ("", ["LINDEN_DATABASE_URL": "nonsense"], "postgresql://USER:PASSWORD@HOST:5432/DATABASE"),

@@ -9,7 +9,7 @@ struct FrontierPlannerTests {
     let ladder = PrefixLadder.standard
 
     /// Curves as scans make them: longer prefixes cost more and start higher, depth adds less and less.
-    private static func frontier(adaptive: Bool = true, costModel: Int = 1, seed: UInt64 = 1) -> FrontierPlans {
+    static func frontier(adaptive: Bool = true, costModel: Int = 1, seed: UInt64 = 1) -> FrontierPlans {
         var generator = SeededGenerator(seed: seed)
         let curves = [16, 32, 64].map { dimensions in
             let start = Double.random(in: 0.4...0.7, using: &generator) + Double(dimensions) / 400

@@ -3,20 +3,31 @@ import JSON
 extension OpenAPI {
     static var answerSchemas: JSONValue {
         [
-            "RecommendationResponse": Schema.answer([
-                "recommendation_id": Schema.string, "generation": Schema.string, "tier": Schema.string,
-                "scene": Schema.string,
-                "experiment": Schema.nullable(
-                    Schema.answer(["key": Schema.string, "arm": Schema.string, "config_revision": Schema.count])),
-                "items": Schema.array(Schema.reference("RecommendedItem")),
-                "cost": Schema.reference("Cost"),
-                "quality": Schema.answer([
-                    "estimated_recall": Schema.nullable(Schema.number(0, 1)), "plan": Schema.string,
-                ]),
-                "degraded": Schema.answer([
-                    "is_degraded": ["type": "boolean"], "reasons": Schema.array(Schema.string),
-                ]),
-                "took_ms": Schema.amount,
+            "RecommendationResponse": Schema.answer(
+                [
+                    "recommendation_id": Schema.string, "generation": Schema.string, "tier": Schema.string,
+                    "scene": Schema.string,
+                    "experiment": Schema.nullable(
+                        Schema.answer(["key": Schema.string, "arm": Schema.string, "config_revision": Schema.count])),
+                    "items": Schema.array(Schema.reference("RecommendedItem")),
+                    "cost": Schema.reference("Cost"),
+                    "quality": Schema.answer([
+                        "estimated_recall": Schema.nullable(Schema.number(0, 1)), "plan": Schema.string,
+                    ]),
+                    "degraded": Schema.answer([
+                        "is_degraded": ["type": "boolean"], "reasons": Schema.array(Schema.string),
+                    ]),
+                    "took_ms": Schema.amount,
+                    "explain": Schema.reference("Explanation"),
+                ], optional: ["explain"]),
+            "Explanation": Schema.answer([
+                "plans": Schema.array(
+                    Schema.answer([
+                        "plan": Schema.string, "expected_recall": Schema.nullable(Schema.number(0, 1)),
+                        "expected_cost": Schema.amount, "is_paid_for": ["type": "boolean"],
+                    ])),
+                "chosen": Schema.string, "why": Schema.string, "allotment": Schema.nullable(Schema.amount),
+                "lambda": Schema.nullable(Schema.amount),
             ]),
             "RecommendedItem": Schema.answer([
                 "item_id": Schema.reference("ID"), "score": ["type": "number"],

@@ -5,12 +5,12 @@ public import Serving
 extension RecommendationResponse {
     /// The answer as `POST /v1/recommendations` and `linden recommend --json` give it.
     public var json: JSONValue {
-        [
+        .object([
             "recommendation_id": .string(recommendationID),
             "generation": .string(generation.description),
             "tier": .string(tier),
             "scene": .string(scene),
-            "experiment": nil,
+            "experiment": .null,
             "items": .array(items.map(\.json)),
             "cost": cost.json,
             "quality": [
@@ -22,7 +22,8 @@ extension RecommendationResponse {
                 "reasons": .array(degradation.map { .string($0.rawValue) }),
             ],
             "took_ms": took.millisecondsJSON,
-        ]
+            "explain": explanation?.json,
+        ])
     }
 }
 
@@ -44,7 +45,7 @@ extension CostReport {
             "budget": budget.json,
             "planned": planned.json,
             "spent": spent.json,
-            "money_micros": nil,
+            "money_micros": moneyMicros.map(JSONValue.number) ?? .null,
             "stages": .array(stages.map(\.json)),
         ]
     }
@@ -59,5 +60,25 @@ extension StageReport {
             "cost": cost.json,
             "ms": duration.millisecondsJSON,
         ])
+    }
+}
+
+extension RequestExplanation {
+    fileprivate var json: JSONValue {
+        [
+            "plans": .array(
+                plans.map { plan in
+                    [
+                        "plan": .string(plan.name),
+                        "expected_recall": plan.expectedRecall.map(JSONValue.number) ?? .null,
+                        "expected_cost": plan.expectedCost.json,
+                        "is_paid_for": .bool(plan.isPaidFor),
+                    ]
+                }),
+            "chosen": .string(chosen),
+            "why": .string(reason),
+            "allotment": allotment?.json ?? .null,
+            "lambda": lambda.map(JSONValue.number) ?? .null,
+        ]
     }
 }

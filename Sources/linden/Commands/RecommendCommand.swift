@@ -26,7 +26,7 @@ struct RecommendCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: "Ceiling in cost units.")
     var maxCost: Double?
 
-    @Flag(help: "Print what each stage did.")
+    @Flag(help: "Print what each stage did, which plans were considered, and why this one.")
     var explain = false
 
     @OptionGroup var serving: ServingOptions

@@ -11,6 +11,7 @@ enum RecommendationText {
         }
         lines.append(receipt(response))
         if explains { lines += response.cost.stages.map(stage) }
+        if let explanation = response.explanation { lines += ExplanationText.lines(explanation) }
         if !response.degradation.isEmpty {
             lines.append("degraded: " + response.degradation.map(\.rawValue).joined(separator: ", "))
         }
@@ -20,7 +21,9 @@ enum RecommendationText {
     /// One line: tier, plan, units, estimated recall.
     static func receipt(_ response: RecommendationResponse) -> String {
         let recall = response.estimatedRecall.map { String(format: "%.3f", $0) } ?? "unknown"
-        return "\(response.tier)  \(response.plan)  spent \(response.cost.spent) of \(response.cost.budget) units  "
+        let money = response.cost.moneyMicros.map { ", \(String(format: "%.4g", $0)) millionths of the currency" } ?? ""
+        return
+            "\(response.tier)  \(response.plan)  spent \(response.cost.spent) of \(response.cost.budget) units\(money)  "
             + "estimated recall \(recall)  \(response.generation)"
     }
 
