@@ -34,6 +34,15 @@ enum VectorSetting: Equatable {
         throw .notACacheSize(String(text))
     }
 
+    /// Where vectors lie, as plans are priced by it.
+    var place: VectorPlace {
+        switch self {
+        case .memory: .memory
+        case .database: .database
+        case .cache: .cache
+        }
+    }
+
     /// The setting over the store that has the vectors.
     func vectors(from source: some EmbeddingSource) -> ItemVectors {
         switch self {

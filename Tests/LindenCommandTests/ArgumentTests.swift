@@ -51,6 +51,16 @@ struct ArgumentTests {
                 ["evaluate", "--train", "x.csv", "--protocol", "global-split", "--test-after", "soon"],
                 "'soon' is neither a moment nor a share."
             ),
+            (["plan", "--budgets", "200,x"], "--budgets has 'x'. Give numbers of units"),
+            (["plan", "--budgets", "-1"], "--budgets has '-1'."),
+            (["plan", "-n", "0"], "Ask for 1 to 1000."),
+            (["plan", "--tier", "gold"], "economy, standard, premium"),
+            (["capacity", "--items", "5Q", "--rps", "1"], "The value '5Q' is invalid"),
+            (["capacity", "--items", "0", "--rps", "1"], "The value '0' is invalid"),
+            (["capacity", "--items", "5M", "--rps", "-1"], "--rps"),
+            (["capacity", "--items", "5M"], "Missing expected argument '--rps"),
+            (["capacity", "--items", "5M", "--rps", "1", "--dims", "0"], "--dims is 0. Give 1 to"),
+            (["capacity", "--items", "5M", "--rps", "1", "--tier", "gold"], "economy, standard, premium"),
             (["recommend", "--config", "none.yaml"], "There is no file 'none.yaml'."),
         ]
     )

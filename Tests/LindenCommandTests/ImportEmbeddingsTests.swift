@@ -51,7 +51,7 @@ struct ImportEmbeddingsTests {
     }
 
     /// 400 items around eight centres, the user `u3` at the item `i3`, and so on.
-    private static func writeVectors(in folder: URL) throws {
+    static func writeVectors(in folder: URL) throws {
         let made = ClusteredVectors(items: 400, queries: 1, dimensions: 32, seed: 11)
         let rows = (0..<400).map { row in made.items.row(row).enumerated().map { $1 * (4 / (4 + Float($0))) } }
         func write(_ bytes: [UInt8], _ name: String) throws {
