@@ -83,7 +83,7 @@ extension Planner {
             model: model, shape: shape, ladder: ladder, scale: Double(max(count, 1)) / Double(first.count))
         guard isTier || limit == nil else { return (curves, request, nil) }
         let ceiling = templates[range.upperBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
-        return (curves, request, request.recall(of: ceiling, curves))
+        return (curves, request, request.recall(of: ceiling, curves).map { $0 - Self.asGood })
     }
 
     /// The first plan of the range that finds as much; the last when none does.

@@ -57,7 +57,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let (settings, range, ceilings) = (try common.settings(), try range(), try ceilings())
         let frontier = try await Installation.with(settings) { installation in
-            try await FrontierInUse(from: installation.bulkStore, planner: Planner())
+            try await FrontierInUse(from: installation.bulkStore, planner: installation.planner())
         }
         let (planner, shape) = (frontier.planner, frontier.shape(vectors: settings.vectors.place))
         let ladder = frontier.generation.ladder
