@@ -63,7 +63,7 @@ struct CommandFailure {
         switch error {
         case is SettingsError, is CommandNameError, is KernelChoiceError, is PrefixLadderError, is ColumnMappingError,
             is ExternalIDError, is MatryoshkaBenchmarkError, GenerationNameError.notAName, DatasetError.unknownMeaning,
-            TrainingError.badSetting,
+            TrainingError.badSetting, is CapacityError,
             RequestError.invalid, RequestError.unknownTier, RequestError.tooManyItems, RequestError.budgetTooSmall:
             true
         case let error as PostgresError: error.kind == .usage

@@ -110,6 +110,8 @@ struct ArgumentTests {
             ("", ["LINDEN_PORT": "x"], "'x' is not a port."),
             ("vectors: cache", [:], "'cache' is no place to have full vectors from."),
             ("", ["LINDEN_VECTORS": "cache:9999999999999999999GB"], "from 1MB to 1000GB"),
+            ("capacity: 0", [:], "The capacity is 0.0 units a second, which answers no request."),
+            ("", ["LINDEN_CAPACITY": "x"], "The capacity is 'x'."),
             (
                 "price_per_million_units: -1", [:],
                 "The price of a million cost units is '-1'. Give a decimal number from 0"

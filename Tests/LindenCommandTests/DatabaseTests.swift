@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("A command and its database", .timeLimit(.minutes(1)))
@@ -40,6 +41,25 @@ struct DatabaseTests {
             #expect(after.output == "{\"models\":[]}\n")
             let runs = try await linden.run(["models", "list", "--runs", "--json"], environment: environment)
             #expect(runs.exitCode == 0 && runs.output == "{\"runs\":[]}\n")
+        }
+    }
+
+    @Test("imports all that comes out of a pipe")
+    func pipe() async throws {
+        try await LindenProcess.withNewDatabase { linden, environment in
+            #expect(try await linden.run(["migrate", "up"], environment: environment).exitCode == 0)
+            try linden.write(
+                "user_id,item_id\n" + (0..<50_000).map { "u\($0 % 97),i\($0)\n" }.joined(), to: "events.csv")
+            let writer = Process()
+            writer.executableURL = URL(filePath: "/bin/sh")
+            writer.arguments = ["-c", "mkfifo pipe && exec cat events.csv > pipe"]
+            writer.currentDirectoryURL = linden.folder
+            try writer.run()
+            let pipe = linden.folder.appendingPathComponent("pipe").path
+            while !FileManager.default.fileExists(atPath: pipe) { await Task.yield() }
+            let outcome = try await linden.run(["import", "interactions", "pipe"], environment: environment)
+            writer.waitUntilExit()
+            #expect(outcome.output.hasPrefix("pipe: 50000 interactions read, 50000 new"), "\(outcome.errors)")
         }
     }
 

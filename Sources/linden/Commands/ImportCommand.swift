@@ -43,8 +43,10 @@ struct ImportCommand: AsyncParsableCommand {
     ) async throws {
         let settings = try common.settings()
         let options = try files.options()
-        // A file that is not there is said before a server is started for it.
-        for file in files.files where file != "-" { _ = try ByteReader(ByteSource(argument: file)) }
+        // A file that is not there is said before a server is started for it; what is there is opened once, for it may be a pipe.
+        for source in files.files.filter({ $0 != "-" }).map(ByteSource.init(argument:)) where !source.exists {
+            _ = try ByteReader(source)
+        }
         let reports = try await Interruption.run { _ in
             try await Installation.with(settings) { installation in
                 var reports: [ImportJob.Report] = []
