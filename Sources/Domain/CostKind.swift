@@ -1,14 +1,19 @@
 /// A kind of counted work that a ``CostModel`` has a weight for.
 ///
 /// The names are stored and printed; a new kind gets a new name, and none is ever reused. Scoring the centres of lists is
-/// the same work as scanning rows of their length, and is counted so.
+/// the same work as scanning rows of their length, and keeping the best of them the same as keeping rows; both are counted so.
 public enum CostKind: Int, CaseIterable, Sendable {
     case request
     case userFetch
+    case towerRun
     case towerHistoryItem
+    case maskedRow
+    case excludedRow
     case filteredRow
+    case probedList
     case scannedRow
     case scannedByte
+    case keptRow
     case rerankedRow
     case rerankedDimension
     case fetchRoundTrip
@@ -20,10 +25,15 @@ public enum CostKind: Int, CaseIterable, Sendable {
         switch self {
         case .request: "request"
         case .userFetch: "user_fetch"
+        case .towerRun: "tower_run"
         case .towerHistoryItem: "tower_history_item"
+        case .maskedRow: "masked_row"
+        case .excludedRow: "excluded_row"
         case .filteredRow: "filtered_row"
+        case .probedList: "probed_list"
         case .scannedRow: "scanned_row"
         case .scannedByte: "scanned_byte"
+        case .keptRow: "kept_row"
         case .rerankedRow: "reranked_row"
         case .rerankedDimension: "reranked_dimension"
         case .fetchRoundTrip: "fetch_round_trip"
@@ -85,13 +95,8 @@ public struct CostedWork: Hashable, Sendable {
         Self(whole: .scannedRow, part: .scannedByte, parts: dimensions)
     }
 
-    /// Reranking one candidate by its full vector of `dimensions` values.
+    /// Reranking one candidate by `dimensions` values of its full vector: all of them, or those that a funnel's step adds.
     public static func rerank(dimensions: Int) -> Self {
         Self(whole: .rerankedRow, part: .rerankedDimension, parts: dimensions)
-    }
-
-    /// Reranking a candidate that was reranked before by `dimensions` more.
-    public static func rerankFurther(dimensions: Int) -> Self {
-        Self(whole: nil, part: .rerankedDimension, parts: dimensions)
     }
 }

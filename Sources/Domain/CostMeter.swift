@@ -99,6 +99,25 @@ public struct CostMeter: ~Copyable, Sendable {
         return bought
     }
 
+    /// Buys up to `count` pieces of work that go beside a stage's rows, before they are done.
+    ///
+    /// The receipt's line has their cost; they are no rows, and only those that could not be paid for show among its rows, as
+    /// wanted.
+    ///
+    /// - Parameters: As of ``buy(_:of:by:for:dimensions:)``.
+    /// - Returns: Pieces paid for, from 0 to `count`.
+    public mutating func buy(
+        _ count: Int, of work: CostedWork, by model: CostModel, besideRowsOf stage: Stage
+    ) -> Int {
+        precondition(count >= 0, "A meter cannot buy \(count) pieces.")
+        let each = model.price(of: work)
+        let bought = min(count, affordable(each))
+        spent += bought * each
+        lines[stage.rawValue].book(0, of: count - bought, cost: bought * each, dimensions: 0)
+        counts.add(bought, of: work)
+        return bought
+    }
+
     /// Books work that a stage wanted and could not pay for, so that the receipt says what was cut.
     public mutating func miss(_ count: Int, for stage: Stage) {
         precondition(count >= 0, "A stage missed \(count) pieces.")
@@ -107,7 +126,9 @@ public struct CostMeter: ~Copyable, Sendable {
 
     /// Ends the request and returns what each stage spent, in the order of ``Stage``.
     public consuming func finish() -> CostStatement {
-        CostStatement(budget: budget.limit, spent: spent, lines: lines.filter { $0.rowsWanted > 0 }, counts: counts)
+        CostStatement(
+            budget: budget.limit, spent: spent, lines: lines.filter { $0.rowsWanted > 0 || $0.cost > .zero },
+            counts: counts)
     }
 }
 

@@ -10,15 +10,25 @@ public struct CostModel: Hashable, Sendable {
     public let request: CostUnits
     /// Fetching the user's embedding and seen items: one round trip to PostgreSQL.
     public let userFetch: CostUnits
+    /// Running the user tower: what does not depend on the history.
+    public let towerRun: CostUnits
     /// Running the user tower, for each item of the history that it reads.
     public let towerHistoryItem: CostUnits
-    /// Testing one row against the request's filter and exclusions.
+    /// Making the mask of the rows that a request allows: one row by one condition.
+    public let maskedRow: CostUnits
+    /// Leaving one row out of the mask: an item that the user has seen, or that the request excludes.
+    public let excludedRow: CostUnits
+    /// Testing one row against the mask, in a scan that reads all rows.
     public let filteredRow: CostUnits
+    /// Probing one list, besides its rows: finding them, and reading where the last list's reading did not prepare for it.
+    public let probedList: CostUnits
     /// Scanning one row: what does not depend on the prefix.
     public let scannedRow: CostUnits
     /// Scanning one byte of a row's int8 prefix.
     public let scannedByte: CostUnits
-    /// Reranking one candidate from memory: what does not depend on its length.
+    /// Keeping one of the best rows of a scan, or one of the best lists, in order.
+    public let keptRow: CostUnits
+    /// Reranking one candidate from memory in one step: what does not depend on the step's length.
     public let rerankedRow: CostUnits
     /// Reranking one dimension of a candidate's full vector.
     public let rerankedDimension: CostUnits
@@ -34,10 +44,15 @@ public struct CostModel: Hashable, Sendable {
         switch kind {
         case .request: CostUnits(microunits: 20_000_000)
         case .userFetch: CostUnits(microunits: 150_000_000)
-        case .towerHistoryItem: CostUnits(microunits: 100_000)
+        case .towerRun: CostUnits(microunits: 130_000_000)
+        case .towerHistoryItem: CostUnits(microunits: 17_000_000)
+        case .maskedRow: CostUnits(microunits: 60)
+        case .excludedRow: CostUnits(microunits: 15_000)
         case .filteredRow: CostUnits(microunits: 30)
+        case .probedList: CostUnits(microunits: 200_000)
         case .scannedRow: CostUnits(microunits: 300)
         case .scannedByte: CostUnits(microunits: 45)
+        case .keptRow: CostUnits(microunits: 10_000)
         case .rerankedRow: CostUnits(microunits: 100_000)
         case .rerankedDimension: CostUnits(microunits: 800)
         case .fetchRoundTrip: CostUnits(microunits: 150_000_000)
@@ -52,10 +67,15 @@ public struct CostModel: Hashable, Sendable {
         self.revision = revision
         request = weight(.request)
         userFetch = weight(.userFetch)
+        towerRun = weight(.towerRun)
         towerHistoryItem = weight(.towerHistoryItem)
+        maskedRow = weight(.maskedRow)
+        excludedRow = weight(.excludedRow)
         filteredRow = weight(.filteredRow)
+        probedList = weight(.probedList)
         scannedRow = weight(.scannedRow)
         scannedByte = weight(.scannedByte)
+        keptRow = weight(.keptRow)
         rerankedRow = weight(.rerankedRow)
         rerankedDimension = weight(.rerankedDimension)
         fetchRoundTrip = weight(.fetchRoundTrip)
@@ -68,10 +88,15 @@ public struct CostModel: Hashable, Sendable {
         switch kind {
         case .request: request
         case .userFetch: userFetch
+        case .towerRun: towerRun
         case .towerHistoryItem: towerHistoryItem
+        case .maskedRow: maskedRow
+        case .excludedRow: excludedRow
         case .filteredRow: filteredRow
+        case .probedList: probedList
         case .scannedRow: scannedRow
         case .scannedByte: scannedByte
+        case .keptRow: keptRow
         case .rerankedRow: rerankedRow
         case .rerankedDimension: rerankedDimension
         case .fetchRoundTrip: fetchRoundTrip
@@ -109,7 +134,7 @@ public struct CostModel: Hashable, Sendable {
         }
     }
 
-    /// Cost of reranking one candidate by its full vector of `dimensions` values.
+    /// Cost of reranking one candidate by `dimensions` values of its full vector.
     public func rerank(dimensions: Int) -> CostUnits { price(of: .rerank(dimensions: dimensions)) }
 
     /// The most that taking `count` candidates of a scan through a plan's funnel, its last step included, can cost.
@@ -117,8 +142,7 @@ public struct CostModel: Hashable, Sendable {
         var cost = CostUnits.zero
         var (left, dimensions) = (min(count, plan.shortlist), 0)
         for step in plan.middle + [FunnelStep(dimensions: plan.rerankDimensions, keep: 1)] {
-            let price = (step.dimensions - dimensions) * rerankedDimension
-            cost += left * (dimensions == 0 ? rerank(dimensions: step.dimensions) : price)
+            cost += left * rerank(dimensions: step.dimensions - dimensions)
             (left, dimensions) = (min(left, step.keep), step.dimensions)
         }
         return cost

@@ -30,7 +30,7 @@ public struct RecallCurve: Hashable, Sendable {
     public let allowedShare: Double
     /// Items of an answer.
     public let count: Int
-    /// Mean cost of the scan, lists included.
+    /// Mean cost of the scan, lists included, but for keeping candidates.
     public let scanCost: CostUnits
     /// Cost of the scan that 19 of 20 queries do not exceed.
     public let highScanCost: CostUnits
@@ -80,12 +80,16 @@ public struct DepthPoint: Hashable, Sendable {
 /// What is found, and reranked in the mean, when each query goes on until its estimated recall reaches a target.
 public struct TargetPoint: Hashable, Sendable {
     public let target: Double
+    /// Mean candidates reranked.
     public let depth: Double
+    /// Candidates at which all but a few queries have ended, and the others are ended.
+    public let highDepth: Double
     public let recall: Double
 
-    public init(target: Double, depth: Double, recall: Double) {
+    public init(target: Double, depth: Double, highDepth: Double, recall: Double) {
         self.target = target
         self.depth = depth
+        self.highDepth = highDepth
         self.recall = recall
     }
 }

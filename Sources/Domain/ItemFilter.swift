@@ -17,6 +17,9 @@ public struct ItemFilter: Hashable, Sendable {
         self.includesUnavailable = includesUnavailable
     }
 
+    /// Conditions that an item is held against besides whether it may be recommended.
+    public var conditionCount: Int { (categories == nil ? 0 : 1) + attributes.count }
+
     /// Whether every available item passes.
     public var isEmpty: Bool { categories == nil && attributes.isEmpty && !includesUnavailable }
 }

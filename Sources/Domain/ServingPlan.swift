@@ -65,6 +65,16 @@ public struct ServingPlan: Hashable, Sendable {
     }
 }
 
+extension ServingPlan {
+    /// Candidates that its scan keeps for so many items.
+    ///
+    /// Where no rerank follows these are some more than are wanted, so that of equal scores at the cut those of lower item
+    /// numbers stay.
+    public func candidates(for count: Int) -> Int { shortlist == 0 ? count + Self.tieMargin : max(shortlist, count) }
+
+    private static let tieMargin = 16
+}
+
 extension ServingPlan: CustomStringConvertible {
     /// The plan's name in receipts: `s32` scans 32 dimensions of every row, `s32-k400-r256` also reranks 400 candidates by 256,
     /// and `p24-s32-k400-s128-k80-r256` probes 24 lists, and keeps 80 of the 400 by 128 dimensions before the rerank.

@@ -9,10 +9,8 @@ public struct CapacityNeed: Hashable, Sendable {
     public var users = 0
     /// Events kept.
     public var events = 0
-    /// History items that a request's user tower reads at most.
-    public var historyItems = 100
 
-    /// A load of requests of stored users, without filters.
+    /// A load of requests of users whose embeddings are stored, without filters.
     ///
     /// - Parameters:
     ///   - items: More than 0.

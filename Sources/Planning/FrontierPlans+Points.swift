@@ -15,11 +15,11 @@ extension FrontierPlans {
         let price = model.rerank(dimensions: ladder.fullLength)
         let all = curves(count: count, allowedShare: allowedShare).flatMap { curve in
             curve.fixed.map { point in
-                FrontierPoint(
-                    plan: ServingPlan(
-                        probes: curve.probes, scanAtLeast: curve.dimensions, shortlist: point.depth, ladder: ladder
-                    ).description,
-                    recall: point.recall, ndcg: point.ndcg, cost: curve.scanCost + point.depth * price)
+                let plan = ServingPlan(
+                    probes: curve.probes, scanAtLeast: curve.dimensions, shortlist: point.depth, ladder: ladder)
+                return FrontierPoint(
+                    plan: plan.description, recall: point.recall, ndcg: point.ndcg,
+                    cost: curve.scanCost + plan.candidates(for: curve.count) * model.keptRow + point.depth * price)
             }
         }
         var best: [FrontierPoint] = []

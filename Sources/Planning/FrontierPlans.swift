@@ -84,28 +84,35 @@ extension RecallCurve {
         return nil
     }
 
-    /// The target of adaptive reranks whose mean recall is at least this, and their mean depth; `nil` when none has it.
-    func target(reaching recall: Double) -> (target: Double, depth: Double)? {
+    /// The adaptive rerank whose mean recall is at least this; `nil` when none has it.
+    func target(reaching recall: Double) -> TargetPoint? {
         guard let first = adaptive.first else { return nil }
-        guard first.recall < recall else { return (first.target, first.depth) }
+        guard first.recall < recall else { return first }
         for (from, to) in zip(adaptive, adaptive.dropFirst()) where to.recall >= recall {
-            let share = (recall - from.recall) / (to.recall - from.recall)
-            return (from.target + share * (to.target - from.target), from.depth + share * (to.depth - from.depth))
+            return from.towards(to, (recall - from.recall) / (to.recall - from.recall))
         }
         return nil
     }
 
-    /// Mean depth of adaptive reranks for a target.
-    func depth(ofTarget target: Double) -> Double {
-        guard let first = adaptive.first, let last = adaptive.last else { return .infinity }
-        if target <= first.target { return first.depth }
+    /// Where adaptive reranks for a target end; there is an adaptive point at least.
+    func end(ofTarget target: Double) -> TargetPoint {
         for (from, to) in zip(adaptive, adaptive.dropFirst()) where to.target >= target {
-            let share = (target - from.target) / (to.target - from.target)
-            return from.depth + share * (to.depth - from.depth)
+            return from.towards(to, max(0, (target - from.target) / (to.target - from.target)))
         }
-        return last.depth
+        let last = adaptive[adaptive.count - 1]
+        return TargetPoint(target: target, depth: last.depth, highDepth: last.highDepth, recall: last.recall)
     }
 
     /// The deepest rerank that was measured.
     var deepest: Int { fixed.last?.depth ?? 0 }
+}
+
+extension TargetPoint {
+    /// A point on the line to another: here at a share of 0, there at 1.
+    fileprivate func towards(_ other: Self, _ share: Double) -> Self {
+        func between(_ from: Double, _ to: Double) -> Double { from + share * (to - from) }
+        return Self(
+            target: between(target, other.target), depth: between(depth, other.depth),
+            highDepth: between(highDepth, other.highDepth), recall: between(recall, other.recall))
+    }
 }

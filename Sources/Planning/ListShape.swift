@@ -14,6 +14,13 @@ public struct ListShape: Sendable {
     /// Rows that are read at most when some lists are probed.
     public func rows(probes: Int) -> Int { probes * longest + tailRows }
 
+    /// Lists that are looked for at most, to find the best of a number: more than those, since some may have no row of the
+    /// mask, and when a filter leaves few rows none is looked for that is not scored.
+    func kept(probes: Int, isFiltered: Bool) -> Int {
+        let scored = scored(probes, isFiltered)
+        return isFiltered ? scored : min(scored, 2 * probes + 32)
+    }
+
     /// Describes lists.
     ///
     /// - Parameters:

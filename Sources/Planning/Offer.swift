@@ -14,6 +14,9 @@ struct Offer {
     /// The most it can cost, as far as was measured.
     let most: CostUnits
 
+    /// What making the mask and finding candidates can cost, as far as was measured.
+    let reserve: CostUnits
+
     /// Finds more, or as much for less.
     func isBetter(than other: Offer) -> Bool {
         // Differences of recall that no measurement tells apart are none.

@@ -4,12 +4,16 @@ public import Domain
 public struct RequestShape: Sendable {
     /// Rows of the index, live or not.
     public let rows: Int
-    /// Rows that the filter and the exclusions are tested on.
-    public let filteredRows: Int
+    /// Conditions that each row is held against to make the request's mask, 1 or more.
+    public let conditions: Int
+    /// Rows that it leaves out as a rule.
+    public let excludedRows: Int
     /// Round trips to the store for the user's state.
     public let userFetches: Int
     /// History items that the user tower reads at most.
     public let historyItems: Int
+    /// Items that the user has seen at most; they are left out.
+    public let seenItems: Int
     /// History items that it reads as a rule: none where the user's embedding is stored.
     public let usualHistoryItems: Int
     /// Where full vectors lie.
@@ -24,52 +28,83 @@ public struct RequestShape: Sendable {
     public let allowedShare: Double
 
     public init(
-        rows: Int, filteredRows: Int, userFetches: Int, historyItems: Int, vectors: VectorPlace = .memory,
-        queryVectors: Int = 0, lists: ListShape? = nil, isFiltered: Bool = false,
-        allowedShare: Double = 1, usualHistoryItems: Int = 0
+        rows: Int, userFetches: Int, historyItems: Int, seenItems: Int = 0, vectors: VectorPlace = .memory,
+        queryVectors: Int = 0, lists: ListShape? = nil, isFiltered: Bool = false, allowedShare: Double = 1,
+        usualHistoryItems: Int = 0, conditions: Int = 1, excludedRows: Int = 0
     ) {
         self.rows = rows
-        self.filteredRows = filteredRows
+        self.conditions = conditions
+        self.excludedRows = excludedRows
         self.userFetches = userFetches
         self.historyItems = historyItems
+        self.seenItems = seenItems
         self.vectors = vectors
         self.queryVectors = queryVectors
         self.lists = lists
         self.isFiltered = isFiltered
         self.allowedShare = allowedShare
-        self.usualHistoryItems = usualHistoryItems
+        self.usualHistoryItems = min(usualHistoryItems, historyItems)
     }
 }
 
+extension RequestShape {
+    /// Items that a user is taken to have seen before the store is asked.
+    public static let usualSeenItems = 100
+}
+
 extension CostModel {
-    /// The most that a plan can cost for a request of this shape; what is spent is never more.
-    public func cost(of plan: ServingPlan, for shape: RequestShape) -> CostUnits {
+    /// What a plan can cost for a request of this shape, at most but for the tower: it reads what it reads as a rule.
+    ///
+    /// - Parameters:
+    ///   - plan: What is done.
+    ///   - shape: For whom.
+    ///   - count: Items wanted.
+    /// - Returns: Its price; what is spent is no more, for users like most.
+    public func cost(of plan: ServingPlan, for shape: RequestShape, count: Int) -> CostUnits {
         fixedCost(for: shape)
-            + scan(by: plan, of: shape)
+            + scan(by: plan, of: shape, count: count)
             + fetch(min(plan.shortlist, shape.rows), from: shape.vectors)
             + funnel(of: plan, shape.rows)
     }
 
-    /// The most that a request of this shape pays whatever its plan.
+    /// What a request of this shape pays whatever its plan, when the tower reads what it reads as a rule.
     func fixedCost(for shape: RequestShape) -> CostUnits {
-        fixedCost(for: shape, historyItems: shape.historyItems)
-    }
-
-    /// What it pays whatever its plan, with so many history items.
-    func fixedCost(for shape: RequestShape, historyItems: Int) -> CostUnits {
         request
             + shape.userFetches * userFetch
-            + historyItems * towerHistoryItem
-            + shape.filteredRows * filteredRow
+            + tower(historyItems: shape.usualHistoryItems)
+            + mask(for: shape)
             + fetch(shape.queryVectors, from: shape.vectors)
     }
 
+    /// What a user costs at most beyond what one does as a rule: a longer history for the tower, more items seen.
+    func unusual(for shape: RequestShape) -> CostUnits {
+        let (most, usual) = (tower(historyItems: shape.historyItems), tower(historyItems: shape.usualHistoryItems))
+        return CostUnits(microunits: most.microunits - usual.microunits) + shape.seenItems * excludedRow
+    }
+
+    /// Cost of running the user tower on a history; nothing is run on none.
+    public func tower(historyItems: Int) -> CostUnits {
+        historyItems == 0 ? .zero : towerRun + historyItems * towerHistoryItem
+    }
+
+    /// Cost of making the request's mask.
+    func mask(for shape: RequestShape) -> CostUnits {
+        shape.rows * shape.conditions * maskedRow + shape.excludedRows * excludedRow
+    }
+
     /// The most that finding the candidates can cost: each probed list is taken for the longest.
-    private func scan(by plan: ServingPlan, of shape: RequestShape) -> CostUnits {
+    func scan(by plan: ServingPlan, of shape: RequestShape, count: Int) -> CostUnits {
         let row = scan(dimensions: plan.scanDimensions)
-        guard let probes = plan.probes, let lists = shape.lists, probes < lists.count else { return shape.rows * row }
+        let kept = min(plan.candidates(for: count), shape.rows) * keptRow
+        guard let probes = plan.probes, let lists = shape.lists, probes < lists.count else {
+            return shape.rows * (row + filteredRow) + kept
+        }
         return min(shape.rows, lists.rows(probes: probes)) * row
+            + lists.tailRows * filteredRow
             + lists.scored(probes, shape.isFiltered) * scan(dimensions: lists.dimensions)
+            + lists.kept(probes: probes, isFiltered: shape.isFiltered) * keptRow
+            + probes * probedList
+            + kept
     }
 
     /// What each full vector costs that is had from a place, besides the round trip.

@@ -56,7 +56,7 @@ extension Planner {
     ) -> [ConsideredPlan] {
         range.map { position in
             let plan = templates[position].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
-            let cost = model.cost(of: plan, for: shape)
+            let cost = model.cost(of: plan, for: shape, count: count)
             return ConsideredPlan(
                 plan: plan, expectedRecall: nil, expectedCost: cost, isPaidFor: limit.map { cost <= $0 } ?? true)
         }

@@ -41,8 +41,8 @@ extension Planner {
         return Choice(
             template: position(of: best.recall, in: range, count, shape, ladder, request, curves),
             plan: request.plan(best, count),
-            planned: best.expected, ceiling: allotment ?? limit ?? best.most,
-            expectedRecall: best.recall, target: best.target,
+            planned: best.expected, ceiling: allotment ?? limit ?? best.most + model.unusual(for: shape),
+            reserve: best.reserve, expectedRecall: best.recall, target: best.target,
             predictor: best.curve.predictor)
     }
 

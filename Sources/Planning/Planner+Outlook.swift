@@ -46,7 +46,8 @@ extension Planner {
             return choice.expectedRecall
         }
         let floor = model.cost(
-            of: templates[range.lowerBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0), for: shape
+            of: templates[range.lowerBound].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0), for: shape,
+            count: count
         ).wholeUnits
         var last = 1_000_000_000_000
         guard let all = recall(last) else { return [CostUnits(microunits: floor * 1_000_000)] }

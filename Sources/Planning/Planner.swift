@@ -28,6 +28,9 @@ public struct Planner: Sendable {
         public let planned: CostUnits
         /// The most that the request may spend.
         public let ceiling: CostUnits
+        /// What making the mask and finding candidates can cost: the query, whose tower may have to read more than as a rule,
+        /// must leave as much.
+        public let reserve: CostUnits
         /// Mean recall of the plan against the full-vector answer, 0 to 1, where that was measured.
         public let expectedRecall: Double?
         /// Estimated recall at which the rerank ends; `nil` for a plan that goes all the way.
@@ -36,13 +39,14 @@ public struct Planner: Sendable {
         public let predictor: RecallPredictor?
 
         init(
-            template: Int, plan: ServingPlan, planned: CostUnits, ceiling: CostUnits, expectedRecall: Double? = nil,
-            target: Double? = nil, predictor: RecallPredictor? = nil
+            template: Int, plan: ServingPlan, planned: CostUnits, ceiling: CostUnits, reserve: CostUnits,
+            expectedRecall: Double? = nil, target: Double? = nil, predictor: RecallPredictor? = nil
         ) {
             self.template = template
             self.plan = plan
             self.planned = planned
             self.ceiling = ceiling
+            self.reserve = reserve
             self.expectedRecall = expectedRecall
             self.target = target
             self.predictor = predictor
@@ -66,9 +70,12 @@ public struct Planner: Sendable {
         precondition(templates.indices.contains(range.upperBound), "There is no plan \(range.upperBound).")
         for position in range.reversed() {
             let plan = templates[position].plan(on: ladder, count: count, lists: shape.lists?.count ?? 0)
-            let planned = model.cost(of: plan, for: shape)
+            let planned = model.cost(of: plan, for: shape, count: count)
             if limit.map({ planned <= $0 }) ?? true {
-                return Choice(template: position, plan: plan, planned: planned, ceiling: limit ?? planned)
+                return Choice(
+                    template: position, plan: plan, planned: planned,
+                    ceiling: limit ?? planned + model.unusual(for: shape),
+                    reserve: model.mask(for: shape) + model.scan(by: plan, of: shape, count: count))
             }
             if let limit, position == range.lowerBound {
                 throw .budgetTooSmall(budget: limit, floor: planned, plan: plan)

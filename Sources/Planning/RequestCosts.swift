@@ -8,7 +8,10 @@ struct RequestCosts {
     /// Items wanted for each that the curves were measured with.
     private let scale: Double
     private let fixed: CostUnits
-    private let usual: CostUnits
+    private let mask: CostUnits
+    /// What scoring one candidate costs, and having its vector.
+    private let rerank: CostUnits
+    /// What each candidate costs that is kept for the rerank and reranked.
     private let row: CostUnits
 
     init(model: CostModel, shape: RequestShape, ladder: PrefixLadder, scale: Double) {
@@ -17,8 +20,9 @@ struct RequestCosts {
         self.ladder = ladder
         self.scale = scale
         fixed = model.fixedCost(for: shape)
-        usual = model.fixedCost(for: shape, historyItems: min(shape.usualHistoryItems, shape.historyItems))
-        row = model.rerank(dimensions: ladder.fullLength) + model.fetchedRow(from: shape.vectors)
+        mask = model.mask(for: shape)
+        rerank = model.rerank(dimensions: ladder.fullLength) + model.fetchedRow(from: shape.vectors)
+        row = rerank + model.keptRow
     }
 
     /// Expected recall of a shipped plan; `nil` when its scan was not measured.
@@ -39,9 +43,13 @@ struct RequestCosts {
     func offer(_ curve: RecallCurve, limit: CostUnits?, goal: Double?) -> Offer? {
         if let probes = curve.probes, shape.lists.map({ probes >= $0.count }) ?? true { return nil }
         let growth = grown(curve)
-        let base = usual + curve.scanCost + growth
-        let high = fixed + max(curve.highScanCost, curve.scanCost) + growth
-        guard limit.map({ high <= $0 }) ?? true else { return nil }
+        let wanted = scale * Double(curve.count)
+        let unranked =
+            ServingPlan(scanAtLeast: curve.dimensions, shortlist: 0, ladder: ladder)
+            .candidates(for: Int(wanted.rounded(.up))) * model.keptRow
+        let (base, scan) = (fixed + curve.scanCost + growth, max(curve.highScanCost, curve.scanCost) + growth)
+        let high = fixed + scan
+        guard limit.map({ high + unranked <= $0 }) ?? true else { return nil }
         let roundTrip = model.roundTrip(to: shape.vectors)
         var deepest = Int((Double(curve.deepest) * scale).rounded(.down))
         if let limit {
@@ -49,20 +57,21 @@ struct RequestCosts {
             deepest = left < 0 ? 0 : min(deepest, left / max(row.microunits, 1))
         }
         // A rerank of fewer than are wanted puts nothing in order that the scan had not.
-        if Double(deepest) < scale * Double(curve.count) { deepest = 0 }
+        if Double(deepest) < wanted { deepest = 0 }
         let fetched = shape.vectors != .memory
         func made(_ depth: Int, _ mean: Double, _ target: Double?, _ recall: Double) -> Offer {
-            let trip = depth > 0 ? roundTrip : .zero
+            let (trip, kept) = depth > 0 ? (roundTrip, depth * model.keptRow) : (.zero, unranked)
             return Offer(
                 curve: curve, depth: depth, target: target, recall: goal.map { min($0, recall) } ?? recall,
-                expected: base + trip + Int(min(mean, Double(depth)).rounded()) * row, most: high + trip + depth * row)
+                expected: base + trip + kept + Int(min(mean, Double(depth)).rounded()) * rerank,
+                most: high + trip + kept + depth * rerank, reserve: mask + scan + unranked)
         }
         if let goal {
             if let first = curve.fixed.first, first.recall >= goal { return made(0, 0, nil, first.recall) }
             if !fetched, curve.predictor != nil, let found = curve.target(reaching: goal),
-                found.depth * scale <= Double(deepest)
+                case let high = Int((found.highDepth * scale).rounded(.up)), high <= deepest
             {
-                return made(deepest, found.depth * scale, found.target, goal)
+                return made(high, found.depth * scale, found.target, goal)
             }
             if let reaching = curve.depth(reaching: goal), case let depth = Int((reaching * scale).rounded(.up)),
                 depth <= deepest
@@ -73,17 +82,21 @@ struct RequestCosts {
         let recall = curve.recall(depth: Double(deepest) / scale)
         guard !fetched, curve.predictor != nil, deepest > 0 else { return made(deepest, Double(deepest), nil, recall) }
         // Beyond what the scan holds at all a rerank finds nothing.
-        let target = Planner.enough * (curve.fixed.last?.recall ?? 1)
-        return made(deepest, curve.depth(ofTarget: target) * scale, target, recall)
+        let end = curve.end(ofTarget: Planner.enough * (curve.fixed.last?.recall ?? 1))
+        deepest = min(deepest, Int((end.highDepth * scale).rounded(.up)))
+        return made(deepest, end.depth * scale, end.target, recall)
     }
 
     /// What each measured depth after a curve's scan finds, and costs at most.
     func steps(of curve: RecallCurve) -> [PlanOffer] {
         if let probes = curve.probes, shape.lists.map({ probes >= $0.count }) ?? true { return [] }
         let scan = fixed + max(curve.highScanCost, curve.scanCost) + grown(curve)
+        let wanted = Int((scale * Double(curve.count)).rounded(.up))
         return curve.fixed.map { point in
-            let rerank = point.depth == 0 ? .zero : model.roundTrip(to: shape.vectors) + depth(of: point) * row
-            return PlanOffer(expectedRecall: point.recall, cost: scan + rerank)
+            let plan = ServingPlan(scanAtLeast: curve.dimensions, shortlist: depth(of: point), ladder: ladder)
+            let rerank = point.depth == 0 ? .zero : model.roundTrip(to: shape.vectors) + plan.shortlist * rerank
+            return PlanOffer(
+                expectedRecall: point.recall, cost: scan + plan.candidates(for: wanted) * model.keptRow + rerank)
         }
     }
 
@@ -91,7 +104,7 @@ struct RequestCosts {
 
     /// What rows that came since the measurement add to a scan.
     private func grown(_ curve: RecallCurve) -> CostUnits {
-        let price = model.scan(dimensions: curve.dimensions)
+        let price = model.scan(dimensions: curve.dimensions) + model.filteredRow
         guard curve.probes == nil else { return (shape.lists?.tailRows ?? 0) * price }
         let now = shape.rows * price
         return now > curve.scanCost ? CostUnits(microunits: now.microunits - curve.scanCost.microunits) : .zero

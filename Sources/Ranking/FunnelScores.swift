@@ -51,17 +51,26 @@ struct FunnelScores {
         for index in rows.indices {
             // A prefix of zeros has the cosine 0.
             let norm = squares[index] > 0 ? 1 / squares[index].squareRoot() : 0
-            best.consider(row: rows[index], score: dots[index] * norm * queryNorm)
+            best.consider(row: index, score: dots[index] * norm * queryNorm)
         }
-        let ranked = best.ranked()
+        var ranked = best.ranked()
+        Self.sortTies(of: &ranked, by: rows)
         if length < query.count {
-            let sums = Dictionary(uniqueKeysWithValues: zip(rows, zip(dots, squares)))
-            for (index, scored) in ranked.enumerated() {
-                guard let sum = sums[scored.row] else { continue }
-                (self.dots[index], self.squares[index]) = sum
+            for (place, scored) in ranked.enumerated() {
+                (self.dots[place], self.squares[place]) = (dots[scored.row], squares[scored.row])
             }
         }
-        candidates = ranked.map { Candidate(row: $0.row, score: $0.score) }
+        candidates = ranked.map { Candidate(row: rows[$0.row], score: $0.score) }
+    }
+
+    /// Puts places of equal scores, which are rare, in the order of their rows.
+    private static func sortTies(of ranked: inout [ScoredRow], by rows: [Int]) {
+        var first = 0
+        while first < ranked.count {
+            let end = ranked[first...].firstIndex { $0.score != ranked[first].score } ?? ranked.count
+            if end > first + 1 { ranked[first..<end].sort { rows[$0.row] < rows[$1.row] } }
+            first = end
+        }
     }
 
     private static func inverseNorm(of prefix: Span<Float>, kernel: KernelChoice) -> Float {

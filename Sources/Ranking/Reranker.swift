@@ -23,8 +23,8 @@ public struct Reranker: Sendable {
     ///   - shortlist: Candidates, best first, each a row of ``vectors``.
     ///   - query: The whole user vector, of any norm but zero.
     ///   - funnel: Steps before the last, by longer and longer prefixes.
-    ///   - meter: Pays `model.rerank(dimensions:)` for each candidate that the first step scores, and
-    ///     `model.rerankedDimension` for each dimension that a later step adds, before any is scored.
+    ///   - meter: Pays `model.rerank(dimensions:)` for each candidate of a step and the dimensions that the step adds, before any
+    ///     is scored.
     ///   - kernel: The kind of CPU to use.
     /// - Returns: As many candidates: first those that went all the way, by the cosine of all dimensions, best first and
     ///   equal scores by lower row; then those that a step dropped or that were not paid for, the latest first, as their
@@ -39,10 +39,7 @@ public struct Reranker: Sendable {
         var scores = FunnelScores(shortlist)
         var dropped: [Candidate] = []
         for step in funnel + [last] where !scores.isEmpty {
-            let work: CostedWork =
-                scores.dimensions == 0
-                ? .rerank(dimensions: step.dimensions)
-                : .rerankFurther(dimensions: step.dimensions - scores.dimensions)
+            let work = CostedWork.rerank(dimensions: step.dimensions - scores.dimensions)
             let paid = meter.buy(scores.count, of: work, by: model, for: .rerank, dimensions: step.dimensions)
             dropped = scores.cut(to: paid) + dropped
             scores.extend(to: step.dimensions, in: vectors.table, for: query, kernel: kernel)

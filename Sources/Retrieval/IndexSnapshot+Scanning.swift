@@ -6,7 +6,7 @@ extension IndexSnapshot {
     ///
     /// The scan pays for each block of 4,096 rows before it reads it: `model.filteredRow` for each row tested, if there is a
     /// mask, and `model.scan(dimensions:)` for each row read. Rows are read in groups of 16; a group without a row of the mask
-    /// is neither read nor paid for. What the meter cannot pay for is not scanned: the answer is then the best of the rows
+    /// is neither read nor paid for. Before all that it pays `model.keptRow` for each candidate wanted. What the meter cannot pay for is not scanned: the answer is then the best of the rows
     /// before. The same bits come out of every kernel.
     ///
     /// - Parameters:
@@ -30,11 +30,23 @@ extension IndexSnapshot {
         let query = try planeQuery(query, dimensions: dimensions)
         precondition(mask == nil || mask?.rowCount == planes.count, "The mask was made for another snapshot.")
         precondition(count >= 0, "\(count) candidates.")
-        var best = TopK(capacity: count)
+        var best = TopK(
+            capacity: keep(count, of: mask, dimensions: dimensions, model: model, paying: &meter))
         try scan(
             blocks: 0..<planes.blockCount, for: query, dimensions: dimensions, mask: mask, model: model, into: &best,
             paying: &meter, kernel: kernel, shouldStop: shouldStop)
         return candidates(best)
+    }
+
+    /// Pays for keeping candidates: as many as are wanted, and there, and no more than rows can be read with what is left.
+    ///
+    /// - Returns: Candidates that may be kept.
+    func keep(
+        _ count: Int, of mask: RowMask?, dimensions: Int, model: CostModel, paying meter: inout CostMeter
+    ) -> Int {
+        let there = min(count, mask?.count ?? liveCount)
+        let readable = meter.affordable(model.keptRow + model.scan(dimensions: dimensions))
+        return meter.buy(min(there, readable), of: .one(.keptRow), by: model, besideRowsOf: .scan)
     }
 
     /// Scans whole blocks; see above.

@@ -139,10 +139,23 @@ public struct IndexSnapshot: Sendable {
     ///
     /// - Throws: ``RetrievalError/undeclaredAttribute(_:declared:)``.
     public func mask(
-        for filter: ItemFilter = ItemFilter(), excludedRows: some Sequence<Int> = EmptyCollection()
+        for filter: ItemFilter = ItemFilter(), excludedRows: [Int] = []
     ) throws(RetrievalError) -> RowMask {
         var mask = filter.isEmpty ? servable : try catalogue.mask(for: filter)
-        for row in excludedRows { remove(row, from: &mask) }
+        // The segment is not asked for each row, which would count its references up and down.
+        guard let segment else {
+            for row in excludedRows where row >= 0 && row < count { mask.remove(row) }
+            return mask
+        }
+        let (first, beyond) = (segment.rowCount, segment.slotCount - segment.rowCount)
+        let slots = segment.slotOfRow.span
+        for row in excludedRows where row >= 0 && row < count {
+            if row >= first {
+                mask.remove(row + beyond)
+            } else if slots[row] != ListSegment.noRow {
+                mask.remove(Int(slots[row]))
+            }
+        }
         return mask
     }
 }

@@ -4,7 +4,8 @@ import VectorKernels
 extension ListSegment {
     /// The best lists for a query that have a slot of a mask, in no order; those found before the money ran out.
     ///
-    /// It pays `model.scan(dimensions:)` at the lists' own length for each list that may be scored. For a mask it looks for
+    /// It pays `model.scan(dimensions:)` at the lists' own length for each list that may be scored, and `model.keptRow` for
+    /// each that is looked for. For a mask it looks for
     /// as many more lists as have no slot of it if its slots lie anywhere, and for four times as many again and again
     /// when they do not.
     func bestLists(
@@ -15,9 +16,9 @@ extension ListSegment {
         var lists: [ScoredRow] = []
         while true {
             let scored = table.rowsToScore(probes: wanted)
-            guard meter.buy(scored, of: .scan(dimensions: table.dimensions), by: model, for: .lists) == scored else {
-                return lists
-            }
+            guard meter.buy(scored, of: .scan(dimensions: table.dimensions), by: model, for: .lists) == scored,
+                meter.buy(wanted, of: .one(.keptRow), by: model, besideRowsOf: .lists) == wanted
+            else { return lists }
             lists = try table.best(wanted, for: query, kernel: kernel)
             guard let mask else { return lists }
             lists.removeAll { !mask.contains(anyOf: slots(of: $0.row)) }
@@ -45,22 +46,22 @@ extension ListSegment {
         for lists: [ScoredRow], among mask: RowMask, dimensions: Int, model: CostModel, from meter: inout CostMeter
     ) -> [RowRun] {
         let (row, price) = (CostedWork.scan(dimensions: dimensions), model.scan(dimensions: dimensions))
-        let runs = runs(of: lists)
+        var (paid, runs) = (lists, runs(of: lists))
         let wanted = mask.rows(in: runs)
-        if wanted * price <= meter.remaining {
-            _ = meter.buy(wanted, of: row, by: model, for: .scan, dimensions: dimensions)
-            return runs
+        if meter.remaining < wanted * price + lists.count * model.probedList {
+            var left = meter.remaining.microunits
+            paid = Array(
+                lists.sorted(by: ScoredRow.ranksBefore).prefix { list in
+                    // Groups that lists share are counted for each, so the budget may pay for more than these.
+                    left -= (mask.rows(in: self.runs(of: [list])) * price + model.probedList).microunits
+                    return left >= 0
+                })
+            runs = self.runs(of: paid)
         }
-        var left = meter.affordable(price)
-        let paid = lists.sorted(by: ScoredRow.ranksBefore).prefix { list in
-            // Groups that lists share are counted for each, so the budget may pay for more than these.
-            left -= mask.rows(in: self.runs(of: [list]))
-            return left >= 0
-        }
-        let paidRuns = self.runs(of: Array(paid))
-        let bought = meter.buy(mask.rows(in: paidRuns), of: row, by: model, for: .scan, dimensions: dimensions)
+        _ = meter.buy(paid.count, of: .one(.probedList), by: model, besideRowsOf: .scan)
+        let bought = meter.buy(mask.rows(in: runs), of: row, by: model, for: .scan, dimensions: dimensions)
         meter.miss(wanted - bought, for: .scan)
-        return paidRuns
+        return runs
     }
 
     /// The slots of some lists, in order.

@@ -21,8 +21,9 @@ extension IndexSnapshot {
     /// Without lists, or with as many probes, that is every row: `model.filteredRow` for each, if there is a mask, and
     /// `model.scan(dimensions:)` for each in a group of 16 with a row of the mask. With lists it is each row that came since
     /// they were made, and the rows of the best lists; `model.scan(dimensions:)` at the lists' own length is paid for each
-    /// list that may be scored. Lists without a row of the mask do not count as probes. What the meter cannot pay for is
-    /// the rows at the end, and the worst of the lists.
+    /// list that may be scored, and `model.probedList` for each probe. Lists without a row of the mask do not count as probes.
+    /// Each candidate wanted costs `model.keptRow`, before all others. What the meter cannot pay for is candidates, the rows
+    /// at the end, and the worst of the lists.
     ///
     /// - Parameters:
     ///   - query: The whole user vector, of any norm but zero.
@@ -42,9 +43,10 @@ extension IndexSnapshot {
     ) throws(RetrievalError) -> PreparedScan {
         precondition(mask == nil || mask?.rowCount == planes.count, "The mask was made for another snapshot.")
         precondition(count >= 0, "\(count) candidates.")
+        let planeQuery = try planeQuery(query, dimensions: dimensions)
+        let kept = keep(count, of: mask, dimensions: dimensions, model: model, paying: &meter)
         var scan = PreparedScan(
-            count: count, query: try planeQuery(query, dimensions: dimensions), allowed: mask ?? servable,
-            blocks: 0..<planes.blockCount)
+            count: kept, query: planeQuery, allowed: mask ?? servable, blocks: 0..<planes.blockCount)
         guard let probes, let segment, probes < segment.table.count else {
             pay(for: &scan, isFiltered: mask != nil, dimensions: dimensions, model: model, from: &meter)
             return scan
@@ -142,6 +144,17 @@ extension IndexSnapshot {
     private func pay(
         for scan: inout PreparedScan, isFiltered: Bool, dimensions: Int, model: CostModel, from meter: inout CostMeter
     ) {
+        guard !scan.blocks.isEmpty else { return }
+        let first = planes.rows(ofBlock: scan.blocks.lowerBound).lowerBound
+        let end = planes.rows(ofBlock: scan.blocks.upperBound - 1).upperBound
+        let (row, tested) = (CostedWork.scan(dimensions: dimensions), isFiltered ? end - first : 0)
+        let read = ScanRows.readCount(
+            of: scan.allowed.words.span.extracting(first / 64..<(end + 63) / 64), count: end - first)
+        if tested * model.filteredRow + read * model.price(of: row) <= meter.remaining {
+            _ = meter.buy(tested, of: .one(.filteredRow), by: model, for: .filter)
+            _ = meter.buy(read, of: row, by: model, for: .scan, dimensions: dimensions)
+            return
+        }
         for block in scan.blocks {
             let range = planes.rows(ofBlock: block)
             let words = range.lowerBound / 64..<(range.upperBound + 63) / 64

@@ -16,9 +16,13 @@ struct ScanRows {
     var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
     /// Rows that the scan reads: all rows of each group of 16 in which one takes part.
-    var readCount: Int {
+    var readCount: Int { Self.readCount(of: words.span, count: count) }
+
+    /// Rows that a scan reads of `count` rows, those that take part being given 64 to a word.
+    static func readCount(of words: Span<UInt64>, count: Int) -> Int {
         var groups = 0
-        for word in words {
+        for index in words.indices {
+            let word = words[index]
             // Each step folds the bits of a group onto fewer, until the lowest says whether there is any.
             var folded = word | word >> 8
             folded |= folded >> 4
@@ -26,7 +30,11 @@ struct ScanRows {
             folded |= folded >> 1
             groups += (folded & 0x0001_0001_0001_0001).nonzeroBitCount
         }
-        return groups * Self.groupRows - (lastGroupTakesPart ? missingRows : 0)
+        let missing = (groupRows - count % groupRows) % groupRows
+        guard missing > 0 else { return groups * groupRows }
+        let last = (count - 1) / groupRows * groupRows
+        let lastTakesPart = words[last / 64] >> UInt64(last % 64) & 0xffff != 0
+        return groups * groupRows - (lastTakesPart ? missing : 0)
     }
 
     /// Pays for testing and reading the rows, and lets go of those that the meter cannot pay for.
@@ -49,14 +57,6 @@ struct ScanRows {
     }
 
     private static let groupRows = 16
-
-    /// Rows that the last group lacks.
-    private var missingRows: Int { (Self.groupRows - count % Self.groupRows) % Self.groupRows }
-
-    private var lastGroupTakesPart: Bool {
-        guard count > 0 else { return false }
-        return groupTakesPart((count - 1) / Self.groupRows * Self.groupRows)
-    }
 
     /// Whether one of the 16 rows from `first` on takes part.
     private func groupTakesPart(_ first: Int) -> Bool { words[first / 64] >> UInt64(first % 64) & 0xffff != 0 }

@@ -23,15 +23,7 @@ extension RecommendationService {
     func plan(
         _ request: RecommendationRequest, _ snapshot: ServingSnapshot
     ) throws(RequestError) -> (tier: String, choice: Planner.Choice, explanation: AllottedExplanation?) {
-        let isPersonal = request.itemID == nil && request.embedding == nil
-        let reads = isPersonal && (request.userID != nil || !request.sessionItemIDs.isEmpty)
-        let shape = RequestShape(
-            rows: snapshot.index.scannedRows, filteredRows: snapshot.index.scannedRows,
-            userFetches: request.userID == nil ? 0 : 1,
-            historyItems: reads ? snapshot.model.historyLength : 0, vectors: fetcher?.place ?? .memory,
-            queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists,
-            isFiltered: !request.filter.isEmpty, allowedShare: try allowedShare(request.filter, snapshot),
-            usualHistoryItems: request.sessionItemIDs.count)
+        let shape = try shape(of: request, in: snapshot)
         var range = tiers.allPlans
         // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
         let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
@@ -61,6 +53,27 @@ extension RecommendationService {
                 throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
             }
         }
+    }
+
+    /// What the price of the request's plans depends on.
+    private func shape(
+        of request: RecommendationRequest, in snapshot: ServingSnapshot
+    ) throws(RequestError) -> RequestShape {
+        let isPersonal = request.itemID == nil && request.embedding == nil
+        let runsTower = isPersonal && !snapshot.model.isImported
+        let session = request.sessionItemIDs.count
+        let most = request.userID == nil ? session : snapshot.model.historyLength
+        let seen = request.userID != nil && request.excludesSeen ? RecommendationRequest.excludedItemLimit : 0
+        return RequestShape(
+            rows: snapshot.index.scannedRows, userFetches: request.userID == nil ? 0 : 1,
+            historyItems: runsTower ? min(most, snapshot.model.historyLength) : 0, seenItems: seen,
+            vectors: fetcher?.place ?? .memory,
+            queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists,
+            isFiltered: !request.filter.isEmpty, allowedShare: try allowedShare(request.filter, snapshot),
+            // A session is read after the user's history, which is taken to be long; without one the embedding is stored.
+            usualHistoryItems: runsTower && session > 0 ? most : 0, conditions: 1 + request.filter.conditionCount,
+            excludedRows: request.excludedItemIDs.count + (request.excludesSeen ? session : 0)
+                + (request.userID == nil || !request.excludesSeen ? 1 : RequestShape.usualSeenItems))
     }
 
     /// What the request gets of the node's capacity; `nil` where nothing is shared out.
@@ -95,8 +108,19 @@ extension RecommendationService {
         return Double(allowed) / Double(max(1, snapshot.index.liveCount))
     }
 
-    /// The rows that a filter allows, without some.
+    /// The rows that a filter allows, without some; the budget pays for making it.
     func mask(
+        for filter: ItemFilter, excludedRows: [Int], _ snapshot: ServingSnapshot, paying meter: inout CostMeter
+    ) throws(RequestError) -> RowMask {
+        _ = meter.buy(
+            (1 + filter.conditionCount) * snapshot.index.scannedRows, of: .one(.maskedRow), by: planner.model,
+            besideRowsOf: .filter)
+        _ = meter.buy(excludedRows.count, of: .one(.excludedRow), by: planner.model, besideRowsOf: .filter)
+        return try mask(for: filter, excludedRows: excludedRows, snapshot)
+    }
+
+    /// The rows that a filter allows, without some.
+    private func mask(
         for filter: ItemFilter, excludedRows: [Int], _ snapshot: ServingSnapshot
     ) throws(RequestError) -> RowMask {
         do throws(RetrievalError) {

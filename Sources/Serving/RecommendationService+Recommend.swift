@@ -17,12 +17,13 @@ extension RecommendationService {
         let (tier, choice, explanation) = try plan(request, snapshot)
         let budget = request.maxCost ?? choice.ceiling
         var meter = CostMeter(budget: CostBudget(limit: budget))
-        _ = meter.buy(1, each: planner.model.request, for: .request)
+        _ = meter.buy(1, of: .one(.request), by: planner.model, for: .request)
         var stopwatch = StageStopwatch(clock)
 
         let vectors = requestVectors(snapshot, clock)
         var query = try await RequestQuery.resolve(
-            request, in: snapshot, users: ports.users, vectors: vectors, model: planner.model, paying: &meter)
+            request, in: snapshot, users: ports.users, vectors: vectors, model: planner.model,
+            reserve: choice.reserve, paying: &meter)
         stopwatch.finish(.query)
         let found = try await find(
             request, query: &query, by: choice, in: snapshot, vectors: vectors, clock: clock,
@@ -61,7 +62,7 @@ extension RecommendationService {
         stopwatch: inout StageStopwatch, paying meter: inout CostMeter
     ) async throws -> RankedAnswer {
         let plan = choice.plan
-        let mask = try mask(for: request.filter, excludedRows: query.excludedRows, snapshot)
+        let mask = try mask(for: request.filter, excludedRows: query.excludedRows, snapshot, paying: &meter)
         guard let vector = query.vector else {
             let popular = snapshot.popular.candidates(
                 count: request.count, items: snapshot.items, isAllowed: { snapshot.index.allows($0, in: mask) },
@@ -94,8 +95,8 @@ extension RecommendationService {
         do {
             return try await snapshot.index.candidates(
                 by: plan, for: vector, in: snapshot.lists,
-                count: plan.shortlist == 0 ? request.count + Self.tieMargin : max(plan.shortlist, request.count),
-                atLeast: request.count, mask: mask, model: planner.model, paying: &meter
+                count: plan.candidates(for: request.count), atLeast: request.count, mask: mask, model: planner.model,
+                paying: &meter
             ) { scan in
                 try await scans.answer(
                     to: ScanJob(index: snapshot.index, mark: snapshot.mark, scan: scan, clock: clock))
@@ -106,9 +107,6 @@ extension RecommendationService {
             throw RequestError.busy(waiting: limit)
         }
     }
-
-    /// Candidates kept beyond those wanted, so that of equal scores at the cut those of lower item numbers stay.
-    private static let tieMargin = 16
 
     /// Reranks a shortlist, or leaves it in prefix order when its vectors cannot be had.
     private func rerank(

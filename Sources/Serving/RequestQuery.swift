@@ -21,18 +21,19 @@ struct RequestQuery {
     ///   - users: Where the user's state is kept.
     ///   - vectors: Fetches full vectors that the snapshot does not have.
     ///   - model: Prices of the work.
+    ///   - reserve: What the answer costs when the query is there; the tower leaves as much.
     ///   - meter: Pays for the fetch and for the tower.
     /// - Returns: The query; without a vector when neither user nor session says anything.
     /// - Throws: ``RequestError`` for an item that is not there or an embedding of the wrong length.
     static func resolve(
         _ request: RecommendationRequest, in snapshot: ServingSnapshot, users: any UserStateStore,
-        vectors: RequestVectors?, model: CostModel, paying meter: inout CostMeter
+        vectors: RequestVectors?, model: CostModel, reserve: CostUnits, paying meter: inout CostMeter
     ) async throws -> RequestQuery {
         var query = RequestQuery()
         query.excludedRows = request.excludedItemIDs.compactMap { snapshot.items.row(of: $0) }
         var state: UserState?
         if let user = request.userID {
-            state = try await query.fetch(user, snapshot, users, model, paying: &meter)
+            state = try await query.fetch(user, snapshot, users, model, reserve, paying: &meter)
             if request.excludesSeen, let state {
                 query.excludedRows += state.seen.compactMap { snapshot.items.row(of: $0) }
             }
@@ -47,7 +48,7 @@ struct RequestQuery {
             query.excludedRows.append(row)
             try await query.askAsItem(row, in: snapshot, vectors, paying: &meter)
         } else {
-            query.askAsUser(request, state, snapshot, model, paying: &meter)
+            query.askAsUser(request, state, snapshot, model, reserve, paying: &meter)
         }
         return query
     }
@@ -63,12 +64,15 @@ struct RequestQuery {
 
     private mutating func fetch(
         _ user: UserID, _ snapshot: ServingSnapshot, _ users: any UserStateStore, _ model: CostModel,
-        paying meter: inout CostMeter
+        _ reserve: CostUnits, paying meter: inout CostMeter
     ) async throws -> UserState? {
-        guard meter.buy(1, each: model.userFetch, for: .query) == 1 else { return nil }
+        guard meter.buy(1, of: .one(.userFetch), by: model, for: .query) == 1 else { return nil }
+        // As many as may be left out besides the answer.
+        let seenLimit = min(
+            RecommendationRequest.excludedItemLimit, meter.affordable(model.excludedRow, beside: reserve))
         do {
             return try await users.state(
-                of: user, generation: snapshot.generation.number, seenLimit: RecommendationRequest.excludedItemLimit)
+                of: user, generation: snapshot.generation.number, seenLimit: max(1, seenLimit))
         } catch is StoreAway {
             degradation.append(.storeAway)
             return nil
@@ -94,10 +98,11 @@ struct RequestQuery {
 
     /// Takes the stored embedding when nothing came since it was made; else runs the user tower.
     ///
-    /// A vector that came from elsewhere is never made here, so a session goes beside it.
+    /// A vector that came from elsewhere is never made here, so a session goes beside it. Where the tower cannot be paid for,
+    /// not even for one item, it takes the stored embedding all the same.
     private mutating func askAsUser(
         _ request: RecommendationRequest, _ state: UserState?, _ snapshot: ServingSnapshot, _ model: CostModel,
-        paying meter: inout CostMeter
+        _ reserve: CostUnits, paying meter: inout CostMeter
     ) {
         if request.sessionItemIDs.isEmpty, let state, !state.hasNewerEvents, let bits = state.embedding {
             vector = HalfPrecision.values(of: bits.span)
@@ -107,8 +112,16 @@ struct RequestQuery {
         let session = request.sessionItemIDs.compactMap { snapshot.items.row(of: $0) }
         let rows = (own == nil ? state?.seen ?? [] : []).compactMap { snapshot.items.row(of: $0) } + session
         let recent = rows.suffix(snapshot.model.historyLength)
-        let paid = meter.buy(recent.count, each: model.towerHistoryItem, for: .query)
+        let paid =
+            snapshot.model.isImported
+            ? recent.count
+            : meter.buyTower(historyItems: recent.count, by: model, beside: reserve)
         let history = recent.suffix(paid).map { snapshot.items[$0].features }
+        guard paid > 0 || recent.isEmpty else {
+            // An embedding from before the user's latest events says more than none.
+            vector = state?.embedding.map { HalfPrecision.values(of: $0.span) }
+            return
+        }
         vector =
             own.map { snapshot.model.userEmbedding(own: HalfPrecision.values(of: $0.span), session: history) }
             ?? snapshot.model.userEmbedding(history: history, user: request.userID)
@@ -117,5 +130,26 @@ struct RequestQuery {
         if !degradation.contains(.storeAway) {
             degradation.append(state == nil ? .unknownUser : .emptyHistory)
         }
+    }
+}
+
+extension CostMeter {
+    /// Pieces of work that what is left pays for when something else is paid for first.
+    fileprivate func affordable(_ each: CostUnits, beside reserve: CostUnits) -> Int {
+        each.microunits == 0 ? .max : max(0, remaining.microunits - reserve.microunits) / each.microunits
+    }
+
+    /// Buys a run of the user tower on as much of a history as what is left pays for, a reserve aside.
+    ///
+    /// - Returns: Items that it may read; 0 when not even one is paid for, and then nothing is.
+    fileprivate mutating func buyTower(
+        historyItems: Int, by model: CostModel, beside reserve: CostUnits
+    ) -> Int {
+        guard historyItems > 0 else { return 0 }
+        let paid = min(historyItems, affordable(model.towerHistoryItem, beside: reserve + model.towerRun))
+        miss(historyItems - paid, for: .query)
+        guard paid > 0 else { return 0 }
+        _ = buy(1, of: .one(.towerRun), by: model, besideRowsOf: .query)
+        return buy(paid, of: .one(.towerHistoryItem), by: model, for: .query)
     }
 }

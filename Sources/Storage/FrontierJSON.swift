@@ -8,9 +8,15 @@ enum FrontierJSON {
 
     /// Reads what ``curves(_:)`` wrote.
     ///
-    /// - Throws: ``FrontierFault`` for anything else.
-    static func curves(from json: JSONB) throws -> [RecallCurve] {
-        try (try JSONValue(parsing: Array(json.text.utf8)).elements ?? []).map(curve)
+    /// - Returns: `nil` for any other form.
+    /// - Throws: ``JSON/JSONSyntaxError`` for what is no JSON.
+    static func curves(from json: JSONB) throws -> [RecallCurve]? {
+        let curves = try JSONValue(parsing: Array(json.text.utf8)).elements ?? []
+        do {
+            return try curves.map(curve)
+        } catch is FrontierFault {
+            return nil
+        }
     }
 
     private static func object(_ curve: RecallCurve) -> JSONValue {
@@ -20,7 +26,10 @@ enum FrontierJSON {
             "scan_microunits": .integer(curve.scanCost.microunits),
             "high_scan_microunits": .integer(curve.highScanCost.microunits),
             "fixed": .array(curve.fixed.map { [.integer($0.depth), .number($0.recall), .number($0.ndcg)] }),
-            "adaptive": .array(curve.adaptive.map { [.number($0.target), .number($0.depth), .number($0.recall)] }),
+            "adaptive": .array(
+                curve.adaptive.map {
+                    [.number($0.target), .number($0.depth), .number($0.highDepth), .number($0.recall)]
+                }),
             "predictor": curve.predictor.map { predictor in
                 .object([
                     "slope": .number(Double(predictor.slope)), "intercept": .number(Double(predictor.intercept)),
@@ -42,8 +51,8 @@ enum FrontierJSON {
             fixed: try rows(json["fixed"], length: 3).map {
                 DepthPoint(depth: Int($0[0]), recall: $0[1], ndcg: $0[2])
             },
-            adaptive: try rows(json["adaptive"], length: 3).map {
-                TargetPoint(target: $0[0], depth: $0[1], recall: $0[2])
+            adaptive: try rows(json["adaptive"], length: 4).map {
+                TargetPoint(target: $0[0], depth: $0[1], highDepth: $0[2], recall: $0[3])
             },
             predictor: try json["predictor"].map { predictor in
                 RecallPredictor(
@@ -73,8 +82,5 @@ enum FrontierJSON {
     }
 }
 
-/// A stored frontier that nobody could have stored.
-struct FrontierFault: Error, CustomStringConvertible {
-    let description =
-        "The stored frontier cannot be read. Another version of Linden wrote it: run linden calibrate again."
-}
+/// Thrown where a form is another than this version's.
+private struct FrontierFault: Error {}

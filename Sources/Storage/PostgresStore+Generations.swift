@@ -146,16 +146,18 @@ extension PostgresStore: GenerationStore {
         return try rows.first?.decode(String.self, at: 0) ?? ""
     }
 
+    /// What was measured of a generation; `nil`, as before any measurement, where another version wrote it in another form:
+    /// it is measured anew as any that is not there.
     private static func frontier(of number: GenerationNumber, _ connection: Connection) async throws -> Frontier? {
         try await connection.query(
             "SELECT cost_model, host, queries, rows, curves FROM linden.frontiers WHERE generation = $1",
             number.rawValue
-        ).first.map { row in
+        ).first.flatMap { row in
             let (model, host, queries, rows, curves) = try row.decode(
                 Int32.self, String.self, Int32.self, Int64.self, JSONB.self)
+            guard let curves = try FrontierJSON.curves(from: curves) else { return nil }
             return Frontier(
-                costModel: Int(model), host: host, queries: Int(queries), rows: Int(rows),
-                curves: try FrontierJSON.curves(from: curves))
+                costModel: Int(model), host: host, queries: Int(queries), rows: Int(rows), curves: curves)
         }
     }
 }

@@ -1,8 +1,6 @@
 import Domain
 import Planning
 import Retrieval
-import Towers
-import Training
 
 /// What the active generation's frontier says of budgets, without an index or a vector loaded.
 struct FrontierInUse {
@@ -25,20 +23,15 @@ struct FrontierInUse {
         self.planner = planner
     }
 
-    /// A request of a stored user with a history as long as is read, over the catalogue that was measured.
+    /// A request of a user whose embedding is stored, over the catalogue that was measured.
     func shape(vectors: VectorPlace) -> RequestShape {
         let (rows, policy) = (plans.frontier.rows, ListPolicy())
         return RequestShape(
-            rows: rows, filteredRows: rows, userFetches: 1, historyItems: historyItems, vectors: vectors,
+            rows: rows, userFetches: 1, historyItems: 0, vectors: vectors,
             // A list begins and ends anywhere in a group of 16 rows; one far longer than the mean has been split.
             lists: ListShape.expected(
                 rows: rows, minimumRows: policy.minimumRows, dimensions: policy.coarseDimensions,
-                longest: 3 * ListShape.rowsPerList + 32))
-    }
-
-    /// History items that a request's user tower reads at most, as models are made by default.
-    var historyItems: Int {
-        generation.name == nil ? TrainingConfiguration().sequenceLength : TwoTowerModel.importedHistoryLength
+                longest: 3 * ListShape.rowsPerList + 32), excludedRows: RequestShape.usualSeenItems)
     }
 }
 

@@ -79,11 +79,11 @@ struct CostModelTests {
         let filtered = meter.buy(16, of: .one(.filteredRow), by: model, for: .filter)
         let scanned = meter.buy(16, of: .scan(dimensions: 32), by: model, for: .scan, dimensions: 32)
         let reranked = meter.buy(3, of: .rerank(dimensions: 64), by: model, for: .rerank, dimensions: 64)
-        let further = meter.buy(2, of: .rerankFurther(dimensions: 192), by: model, for: .rerank, dimensions: 256)
+        let further = meter.buy(2, of: .rerank(dimensions: 192), by: model, for: .rerank, dimensions: 256)
         let statement = meter.finish()
         #expect(model.cost(of: statement.counts) == statement.spent)
         #expect(statement.counts[.filteredRow] == filtered && statement.counts[.scannedRow] == scanned)
-        #expect(statement.counts[.scannedByte] == 32 * scanned && statement.counts[.rerankedRow] == reranked)
+        #expect(statement.counts[.scannedByte] == 32 * scanned && statement.counts[.rerankedRow] == reranked + further)
         #expect(statement.counts[.rerankedDimension] == 64 * reranked + 192 * further)
         #expect(limit < .max / 2 || (filtered, scanned, reranked, further) == (16, 16, 3, 2))
     }

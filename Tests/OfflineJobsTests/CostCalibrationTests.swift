@@ -73,7 +73,7 @@ struct CostCalibrationTests {
         }
         // Nobody cached anything, and no tower made these vectors.
         for kind in CostKind.allCases {
-            let isMeasured = kind != .cachedRow && kind != .towerHistoryItem
+            let isMeasured = ![.cachedRow, .towerRun, .towerHistoryItem].contains(kind)
             #expect((outcome.fit.origin(of: kind) != .notMeasured) == isMeasured, "\(kind)")
         }
         #expect(try await store.costModels().isEmpty)

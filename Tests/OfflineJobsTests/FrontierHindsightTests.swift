@@ -30,12 +30,12 @@ struct FrontierHindsightTests {
 
     @Test("finds within a point of what the best would have found for others, at any budget")
     func hindsight() throws {
-        let ladder = try PrefixLadder([4, 16, 64])
-        let made = ClusteredVectors(items: 21_000, queries: 1_000, dimensions: 64, seed: 8)
+        let ladder = try PrefixLadder([4, 8, 16, 96])
+        let made = ClusteredVectors(items: 21_000, queries: 1_000, dimensions: 96, seed: 8)
         let known = try Self.frontier(made, users: Array(0..<500), ladder: ladder)
         let others = FrontierPlans(try Self.frontier(made, users: Array(500..<1_000), ladder: ladder))
         let shape = RequestShape(
-            rows: 21_000, filteredRows: 0, userFetches: 0, historyItems: 0,
+            rows: 21_000, userFetches: 0, historyItems: 0,
             lists: ListShape(count: 500, longest: 200, tailRows: 0, dimensions: 64) { probes, _ in 40 * probes })
         let budgets = (0..<20).map { 34.0 + 3 * Double($0) }
         var plans: Set<ServingPlan> = []

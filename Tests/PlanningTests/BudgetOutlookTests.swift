@@ -6,7 +6,7 @@ import Testing
 struct BudgetOutlookTests {
     private let planner = Planner()
     private let ladder = PrefixLadder.standard
-    private let shape = RequestShape(rows: 100_000, filteredRows: 100_000, userFetches: 1, historyItems: 50)
+    private let shape = RequestShape(rows: 100_000, userFetches: 1, historyItems: 50)
 
     private func outlook(_ budgets: [CostUnits], _ plans: FrontierPlans, isTier: Bool) -> [BudgetLine] {
         planner.outlook(

@@ -15,21 +15,24 @@ struct FrontierPlannerTests {
             let start = Double.random(in: 0.4...0.7, using: &generator) + Double(dimensions) / 400
             let pace = Double.random(in: 20...200, using: &generator) / Double(dimensions)
             let recall = { (depth: Double) in 1 - (1 - start) / (1 + depth / pace) }
-            let scan = 100_000 * CostModel.shipped.scan(dimensions: dimensions)
+            let model = CostModel.shipped
+            let scan = 100_000 * (model.scan(dimensions: dimensions) + model.filteredRow)
             return RecallCurve(
                 probes: nil, dimensions: dimensions, allowedShare: 1, count: 10, scanCost: scan, highScanCost: scan,
                 fixed: [0, 10, 50, 200, 1_000].map {
                     DepthPoint(depth: $0, recall: recall(Double($0)), ndcg: recall(Double($0)))
                 },
                 adaptive: adaptive
-                    ? [20.0, 60, 150, 900].map { TargetPoint(target: recall($0), depth: $0 / 2, recall: recall($0)) }
+                    ? [20.0, 60, 150, 900].map {
+                        TargetPoint(target: recall($0), depth: $0 / 2, highDepth: $0, recall: recall($0))
+                    }
                     : [],
                 predictor: adaptive ? RecallPredictor(slope: 1, intercept: 0, deviation: 0.1, knots: []) : nil)
         }
         return FrontierPlans(Frontier(costModel: costModel, host: "", queries: 500, rows: 100_000, curves: curves))
     }
 
-    private let shape = RequestShape(rows: 100_000, filteredRows: 100_000, userFetches: 1, historyItems: 50)
+    private let shape = RequestShape(rows: 100_000, userFetches: 1, historyItems: 50)
 
     private func choice(_ plans: FrontierPlans?, _ limit: Double?, count: Int = 10) throws -> Planner.Choice {
         try planner.choice(
@@ -53,14 +56,16 @@ struct FrontierPlannerTests {
     @Test("finds as much as the best of all whole depths", arguments: 1...20 as ClosedRange<UInt64>)
     func best(seed: UInt64) throws {
         let plans = Self.frontier(adaptive: false, seed: seed)
-        let fixed = 20 + 150 + 50 * 0.1 + 3.0
-        let row = CostModel.shipped.rerank(dimensions: 256).units
+        let model = CostModel.shipped
+        let fixed = model.request.units + model.userFetch.units + 100_000 * model.maskedRow.units
+        let (kept, rerank) = (model.keptRow.units, model.rerank(dimensions: 256).units)
         for budget in stride(from: 330.0, through: 1_200, by: 31) {
             // The plainest reference: each curve, each depth, between its two points.
             var best = 0.0
             for curve in plans.frontier.curves {
                 for depth in 0...1_000 where depth == 0 || depth >= 10 {
-                    guard fixed + curve.scanCost.units + Double(depth) * row <= budget else { break }
+                    let row = depth == 0 ? 26 * kept : Double(depth) * (kept + rerank)
+                    guard fixed + curve.scanCost.units + row <= budget else { break }
                     best = max(best, Self.recall(curve, at: depth))
                 }
             }
@@ -88,7 +93,7 @@ struct FrontierPlannerTests {
         let recall = try #require(choice.expectedRecall)
         #expect(abs(recall - wanted) < 0.003, "\(choice)")
         let shipped = planner.templates[3].plan(on: ladder, count: 10)
-        #expect(choice.planned < planner.model.cost(of: shipped, for: shape))
+        #expect(choice.planned < planner.model.cost(of: shipped, for: shape, count: 10))
         #expect(choice.ceiling >= choice.planned)
         #expect((choice.target != nil) == adaptive)
     }

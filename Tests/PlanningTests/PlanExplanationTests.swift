@@ -7,7 +7,7 @@ import Testing
 struct PlanExplanationTests {
     private let planner = Planner()
     private let ladder = PrefixLadder.standard
-    private let shape = RequestShape(rows: 100_000, filteredRows: 100_000, userFetches: 1, historyItems: 50)
+    private let shape = RequestShape(rows: 100_000, userFetches: 1, historyItems: 50)
 
     private func explained(
         _ plans: FrontierPlans?, limit: Double? = nil, allotment: Double? = nil, tier: String? = nil

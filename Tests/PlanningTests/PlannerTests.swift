@@ -6,7 +6,7 @@ import Testing
 @Suite("A planner")
 struct PlannerTests {
     let planner = Planner()
-    let shape = RequestShape(rows: 100_000, filteredRows: 100_000, userFetches: 1, historyItems: 50)
+    let shape = RequestShape(rows: 100_000, userFetches: 1, historyItems: 50)
 
     @Test("asks for the tier's ceiling when no budget is named", arguments: TierCatalogue.shipped.tiers)
     func ceiling(tier: ServingTier) throws {
@@ -17,7 +17,7 @@ struct PlannerTests {
     @Test("takes the dearest plan that the budget pays for")
     func dearestAffordable() throws {
         let prices = planner.templates.map {
-            planner.model.cost(of: $0.plan(on: .standard, count: 10), for: shape)
+            planner.model.cost(of: $0.plan(on: .standard, count: 10), for: shape, count: 10)
         }
         #expect(prices == prices.sorted())
         for (position, price) in prices.enumerated() {
@@ -35,7 +35,7 @@ struct PlannerTests {
         let lists = ListShape(count: rows / 44, longest: 176, tailRows: rows / 100, dimensions: 128) { probes, _ in
             min(rows / 44, 40 * probes)
         }
-        return RequestShape(rows: rows * 5 / 4, filteredRows: rows, userFetches: 1, historyItems: 50, lists: lists)
+        return RequestShape(rows: rows * 5 / 4, userFetches: 1, historyItems: 50, lists: lists)
     }
 
     @Test("probes lists where there are some, under plans that cost the more the later they come", arguments: listed)
@@ -44,7 +44,7 @@ struct PlannerTests {
         let plans = planner.templates.map { $0.plan(on: .standard, count: 10, lists: lists.count) }
         #expect(plans.dropLast().allSatisfy { $0.probes != nil })
         #expect(plans[4].probes == nil)
-        let prices = plans.map { planner.model.cost(of: $0, for: shape) }
+        let prices = plans.map { planner.model.cost(of: $0, for: shape, count: 10) }
         #expect(prices == prices.sorted())
         let root = Double(lists.count).squareRoot()
         for plan in plans[1...2] {
@@ -67,7 +67,7 @@ struct PlannerTests {
     @Test("says the floor when the budget does not pay for it")
     func tooSmall() throws {
         let floor = PlanTemplate.shipped[0].plan(on: .standard, count: 10)
-        let price = planner.model.cost(of: floor, for: shape)
+        let price = planner.model.cost(of: floor, for: shape, count: 10)
         #expect(throws: PlanError.budgetTooSmall(budget: .zero, floor: price, plan: floor)) {
             try planner.choice(in: 0...3, limit: .zero, count: 10, shape: shape, ladder: .standard)
         }

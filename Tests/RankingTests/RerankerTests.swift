@@ -67,7 +67,7 @@ struct RerankerTests {
             #expect(found[20..<60].map(\.row) == by16.dropFirst(20).map(\.row))
             #expect(found[60...].map(\.row) == by8.dropFirst(60).map(\.row))
             let model = CostModel.shipped
-            let spent = 200 * model.rerank(dimensions: 8) + (60 * 8 + 20 * 8) * model.rerankedDimension
+            let spent = 280 * model.rerank(dimensions: 8)
             #expect(meter.finish().spent == spent)
             let plan = try ServingPlan(
                 scanDimensions: 4, shortlist: 200, middle: funnel, ladder: PrefixLadder([4, 8, 16, 24]))

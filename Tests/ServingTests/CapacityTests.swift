@@ -53,7 +53,16 @@ struct CapacityTests {
 
     @Test("spends more on what is worth more, and as much as there is")
     func values() async throws {
-        let (count, capacity, time) = (120, 120 * 25.5, HandTime())
+        let (count, time) = (120, HandTime())
+        // Halfway from what the cheapest plans cost to what the dearest do.
+        let free = try await LargeCatalogue(isMeasured: true)
+        var both = 0.0
+        for tier in ["economy", "premium"] {
+            for user in 0..<60 {
+                both += try await free.service.recommend(free.request(user, tier: tier)).cost.spent.units
+            }
+        }
+        let capacity = Double(count) * both / 120
         let large = try await LargeCatalogue(
             isMeasured: true, capacity: try Capacity(unitsPerSecond: capacity), now: { time.now })
         var means: [Double: [Double]] = [:]

@@ -82,7 +82,7 @@ struct LargeCatalogueTests {
             let standard = try await large.service.recommend(large.request(query, tier: "standard"))
             #expect(standard.plan == "p64-s64-k200-r64")
             #expect(standard.cost.spent <= standard.cost.planned && standard.degradation == [.uncalibrated])
-            #expect(standard.cost.stages.map(\.name) == ["request", "lists", "scan", "rerank"])
+            #expect(standard.cost.stages.map(\.name) == ["request", "filter", "lists", "scan", "rerank"])
             found += standard.items.count { exact.contains($0.itemID) }
             let premium = try await large.service.recommend(large.request(query, tier: "premium"))
             #expect(premium.plan == "s64-k1000-r64" && premium.items.map(\.itemID) == exact)

@@ -39,7 +39,7 @@ struct RecommendationTests {
     func budgets() async throws {
         let planted = try await PlantedStore()
         var request = try PlantedStore.request(user: "drama-user-3", tier: "premium")
-        let dearest = try await planted.service.recommend(request).cost.budget.microunits
+        let dearest = try await planted.service.recommend(request).cost.planned.microunits
         request.maxCost = .zero
         var floor = CostUnits.zero
         do {

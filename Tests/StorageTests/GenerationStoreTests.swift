@@ -32,7 +32,7 @@ struct GenerationStoreTests {
 
     @Test("gives back what was published")
     func roundTrip() async throws {
-        try await StoreTesting.withStore { store, _ in
+        try await StoreTesting.withStore { store, pool in
             try await Self.fill(store)
             let draft = try Self.draft(7, items: [1, 2], users: [1])
             let generation = try await store.publish(draft)
@@ -55,6 +55,12 @@ struct GenerationStoreTests {
             #expect(loaded.embeddings.map { $0 ?? [] }.flatMap(\.self) == draft.items.bits)
             #expect(loaded.items.map(\.interactions) == [1, 1])
             #expect(published.frontier == frontier)
+            // What another version measured in another form is as good as not measured.
+            _ = try await pool.withConnection { connection in
+                try await connection.query(
+                    "UPDATE linden.frontiers SET curves = '[{\"dims\": 2}]'")
+            }
+            #expect(try await store.head(of: generation.number).frontier == nil)
         }
     }
 
@@ -67,7 +73,8 @@ struct GenerationStoreTests {
                 probes: probes, dimensions: 2, allowedShare: 0.1, count: 10, scanCost: CostUnits(microunits: 12),
                 highScanCost: CostUnits(microunits: 15),
                 fixed: [DepthPoint(depth: 0, recall: 1.0 / 3, ndcg: 0.4), DepthPoint(depth: 10, recall: 1, ndcg: 1)],
-                adaptive: [TargetPoint(target: 0.9, depth: 12.25, recall: 2.0 / 3)], predictor: predictor,
+                adaptive: [TargetPoint(target: 0.9, depth: 12.25, highDepth: 40, recall: 2.0 / 3)],
+                predictor: predictor,
                 estimateError: predictor.map { _ in 0.02 })
         }
         return Frontier(

@@ -4,13 +4,15 @@ package import Planning
 import Ranking
 import Retrieval
 package import Towers
+import Training
 import VectorKernels
 
 /// Times requests of all sizes on one thread, beside what the meter counted: what a cost model is fitted to.
 ///
 /// Each request does what serving does between its user's rows and its answer: it makes its mask, scans, reranks, and does
 /// the work at the door. Times are the thread's own, so that neighbours on the machine are not charged; each is the median of
-/// some repeats, between which all other requests run.
+/// some repeats, between which all other requests of all queries run: a while in which neighbours slow the machine down falls
+/// on one repeat of each, not on all repeats of some.
 package struct CostMeasurement: Sendable {
     /// Somebody who asks.
     package struct Query: Sendable {
@@ -53,8 +55,10 @@ package struct CostMeasurement: Sendable {
 
     /// Times that each request is asked.
     private static let repeats = 7
-    /// Queries asked, whatever the limit: half to fit to, half to judge by.
-    private static let leastQueries = 4
+    /// Queries asked, whatever the limit, and at most: half to fit to, half to judge by.
+    private static let (leastQueries, mostQueries) = (4, 16)
+    /// Candidates of a shortlist from which on a rerank that ends early is timed too, and where it ends.
+    private static let (longShortlist, head) = (200, 20)
     /// Candidates that an answer in prefix order takes: those of the usual request, and a margin for ties.
     private static let answerCandidates = 26
 
@@ -64,7 +68,7 @@ package struct CostMeasurement: Sendable {
     ///   - catalogues: Of several sizes, so that what each request pays can be told from what each row does.
     ///   - queries: Of the catalogues' full length.
     ///   - tower: Reads histories; `nil` for vectors that no tower made.
-    ///   - limit: Processor time to spend, about; it ends after ``leastQueries`` at the earliest.
+    ///   - limit: Processor time to spend, about; it asks ``leastQueries`` at the least.
     ///   - door: What a request does before and after: its body read, its answer written.
     package init(
         catalogues: [MeasuredCatalogue], queries: [Query], tower: Tower?, limit: Duration = .seconds(6),
@@ -82,11 +86,14 @@ package struct CostMeasurement: Sendable {
         let catalogue: MeasuredCatalogue
         let plan: ServingPlan
         let restriction: MeasuredCatalogue.Restriction
+        /// Candidates that are reranked, where the rerank ends early.
+        var head: Int?
         /// Items that the tower reads first; 0 takes the vector as it is.
         var history = 0
 
         var label: String {
-            "\(catalogue.name) \(plan)\(restriction.name)" + (history > 0 ? " tower\(history)" : "")
+            "\(catalogue.name) \(plan)" + (head.map { " head\($0)" } ?? "") + restriction.name
+                + (history > 0 ? " tower\(history)" : "")
         }
     }
 
@@ -98,28 +105,35 @@ package struct CostMeasurement: Sendable {
     package func samples(report: (Double) -> Void) throws -> Samples {
         let requests = try requests()
         var samples = Samples()
-        let start = ThreadProcessorTime.nanoseconds
-        let end = Int(limit / .nanoseconds(1))
         let own = ownTime()
-        // The first round warms caches and pages.
+        // The first round warms caches and pages, and tells how many queries there is time for.
         for request in requests { _ = try time(request, queries[0], 0) }
-        for (place, query) in queries.enumerated() {
-            let spent = ThreadProcessorTime.nanoseconds - start
-            report(max(Double(place) / Double(queries.count), min(1, Double(spent) / Double(end))))
-            guard place < Self.leastQueries || spent < end else { break }
-            var times = [[Int]](repeating: [], count: requests.count)
-            var counts = [CostCounts](repeating: CostCounts(), count: requests.count)
-            for _ in 0..<Self.repeats {
+        let start = ThreadProcessorTime.nanoseconds
+        for request in requests { _ = try time(request, queries[0], 0) }
+        let round = max(1, ThreadProcessorTime.nanoseconds - start)
+        let affordable = Int(limit / .nanoseconds(1)) / (round * Self.repeats)
+        let asked = queries.prefix(min(max(affordable, Self.leastQueries), Self.mostQueries))
+        var times = [[[Int]]](repeating: [[Int]](repeating: [], count: requests.count), count: asked.count)
+        var counts = [[CostCounts]](
+            repeating: [CostCounts](repeating: CostCounts(), count: requests.count), count: asked.count)
+        var generator = SeededGenerator(seed: 3)
+        for turn in 0..<Self.repeats {
+            for (place, query) in asked.enumerated() {
                 try Task.checkCancellation()
-                for (index, request) in requests.enumerated() {
-                    let (time, counted) = try time(request, query, place)
-                    times[index].append(max(1, time - own))
-                    counts[index] = counted
+                report(Double(turn * asked.count + place) / Double(Self.repeats * asked.count))
+                // In another order each time: what the request before left in the caches is a matter of chance.
+                for index in requests.indices.shuffled(using: &generator) {
+                    let (time, counted) = try time(requests[index], query, place)
+                    times[place][index].append(max(1, time - own))
+                    counts[place][index] = counted
                 }
             }
+        }
+        for place in asked.indices {
             for (index, request) in requests.enumerated() {
-                let median = CostModelAccuracy.median(times[index].map(Double.init))
-                let sample = CostSample(label: request.label, counts: counts[index], microseconds: median / 1_000)
+                let median = CostModelAccuracy.median(times[place][index].map(Double.init))
+                let sample = CostSample(
+                    label: request.label, counts: counts[place][index], microseconds: median / 1_000)
                 if place % 2 == 0 { samples.fitted.append(sample) } else { samples.judged.append(sample) }
             }
         }
@@ -134,6 +148,9 @@ package struct CostMeasurement: Sendable {
                 requests += MeasuredCatalogue.Restriction.all.map {
                     TimedRequest(catalogue: catalogue, plan: plan, restriction: $0)
                 }
+                guard plan.shortlist >= Self.longShortlist, plan.middle.isEmpty else { continue }
+                requests.append(
+                    TimedRequest(catalogue: catalogue, plan: plan, restriction: .seenOnly, head: Self.head))
             }
         }
         guard let tower, let first = requests.first else { return requests }
@@ -166,19 +183,29 @@ package struct CostMeasurement: Sendable {
         _ = meter.buy(1, of: .one(.request), by: model, for: .request)
         var vector = query.vector
         if request.history > 0, let tower {
+            _ = meter.buy(1, of: .one(.towerRun), by: model, besideRowsOf: .query)
             _ = meter.buy(request.history, of: .one(.towerHistoryItem), by: model, for: .query)
             let history = (0..<request.history).map { tower.features[(place * 31 + $0) % tower.features.count] }
             vector = tower.model.userEmbedding(history: history) ?? vector
         }
-        let mask = try catalogue.mask(request.restriction, seen: query.seen)
+        _ = meter.buy(
+            catalogue.index.count * request.restriction.conditions, of: .one(.maskedRow), by: model,
+            besideRowsOf: .filter)
+        let excluded = query.seen.filter { $0 < catalogue.index.count }
+        _ = meter.buy(excluded.count, of: .one(.excludedRow), by: model, besideRowsOf: .filter)
+        let mask = try catalogue.mask(request.restriction, excluding: excluded)
         let scan = try catalogue.index.prepare(
             for: vector.span, probes: plan.probes, dimensions: plan.scanDimensions,
             count: plan.shortlist == 0 ? Self.answerCandidates : plan.shortlist, mask: mask, model: model,
             paying: &meter)
         var candidates = try catalogue.index.candidates(of: [scan])[0]
         if plan.shortlist > 0 {
-            candidates = try Reranker(vectors: catalogue.vectors, model: model)
-                .rerank(candidates, for: vector.span, through: plan.middle, paying: &meter)
+            let rest = candidates.dropFirst(request.head ?? candidates.count)
+            candidates =
+                try Reranker(vectors: catalogue.vectors, model: model)
+                .rerank(
+                    Array(candidates.dropLast(rest.count)), for: vector.span, through: plan.middle, paying: &meter)
+                + rest
         }
         try door()
         let statement = meter.finish()

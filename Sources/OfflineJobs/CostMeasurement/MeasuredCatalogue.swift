@@ -47,6 +47,9 @@ package struct MeasuredCatalogue: Sendable {
         /// All, from wide to narrow.
         static var all: [Restriction] { [.seenOnly] + MeasuredCatalogue.shares.reversed().map(Self.share) }
 
+        /// Conditions that each row is held against.
+        var conditions: Int { self == .seenOnly ? 1 : 2 }
+
         /// How figures name it; nothing for the mask that every request has.
         var name: String {
             switch self {
@@ -57,8 +60,7 @@ package struct MeasuredCatalogue: Sendable {
     }
 
     /// The mask of a restriction, made as each request makes it.
-    func mask(_ restriction: Restriction, seen: [Int]) throws(RetrievalError) -> RowMask {
-        let rows = seen.lazy.filter { $0 < index.count }
+    func mask(_ restriction: Restriction, excluding rows: [Int]) throws(RetrievalError) -> RowMask {
         switch restriction {
         case .seenOnly: return try index.mask(excludedRows: rows)
         case .share(let share):

@@ -63,7 +63,8 @@ struct AskedCatalogue: Sendable {
             let shortlist = try index.candidates(
                 for: query.vector.span, probes: scan.probes, dimensions: scan.dimensions, count: candidates,
                 mask: query.mask, model: model, paying: &meter)
-            let cost = meter.finish().spent
+            let kept = min(candidates, query.mask.count) * model.keptRow
+            let cost = CostUnits(microunits: meter.finish().spent.microunits - kept.microunits)
             let full = try vectors.cosines(of: shortlist.map(\.row), with: query.vector.span)
             let places = Dictionary(zip(shortlist.map(\.row), 0...)) { first, _ in first }
             return counts.map { count in

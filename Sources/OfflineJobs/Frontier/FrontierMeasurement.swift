@@ -129,16 +129,19 @@ public struct FrontierMeasurement: Sendable {
         let fitting = traces.indices.filter { $0 % 2 == 0 }.map { traces[$0] }
         let checking = traces.indices.filter { $0 % 2 == 1 }.map { traces[$0] }
         let predictor = RecallPredictorFit.predictor(fitting)
-        let states = predictor.map { predictor in checking.map { $0.states(predictor) } } ?? []
-        let targets = states.isEmpty ? [] : RecallPredictorFit.targets
         var judged: [(estimate: Double, recall: Double)] = []
-        let adaptive = targets.map { target in
-            let ends = states.compactMap { states in states.first { $0.estimate >= target } ?? states.last }
-            judged += ends.map { ($0.estimate, $0.recall) }
-            let total = Double(max(1, ends.count))
-            return TargetPoint(
-                target: target, depth: ends.reduce(0) { $0 + Double($1.depth) } / total,
-                recall: ends.reduce(0) { $0 + $1.recall } / total)
+        let adaptive = predictor.map { predictor in
+            RecallPredictorFit.targets.map { target in
+                let free = checking.compactMap { $0.end(predictor, target: target)?.depth }.sorted()
+                let high =
+                    free.isEmpty ? 0 : free[min(free.count - 1, free.count * Self.highShare.0 / Self.highShare.1)]
+                let ends = checking.compactMap { $0.head(high).end(predictor, target: target) }
+                judged += ends.map { ($0.estimate, $0.recall) }
+                let total = Double(max(1, ends.count))
+                return TargetPoint(
+                    target: target, depth: ends.reduce(0) { $0 + Double($1.depth) } / total, highDepth: Double(high),
+                    recall: ends.reduce(0) { $0 + $1.recall } / total)
+            }
         }
         return RecallCurve(
             probes: scan.probes, dimensions: scan.dimensions, allowedShare: share, count: count,
@@ -149,9 +152,11 @@ public struct FrontierMeasurement: Sendable {
                     depth: depth, recall: mean(traces) { $0.recall(depth: depth) },
                     ndcg: mean(traces) { $0.ndcg(depth: depth) })
             },
-            adaptive: adaptive, predictor: predictor, estimateError: Self.worstBin(judged))
+            adaptive: adaptive ?? [], predictor: predictor, estimateError: Self.worstBin(judged))
     }
 
+    /// Share of the queries that adaptive reranks let go as deep as they want: 49 of 50.
+    private static let highShare = (49, 50)
     /// Bins of estimates, and samples that one has at least to count.
     private static let (bins, fewest) = (20, 100)
 

@@ -12,7 +12,7 @@ struct ScanTrace: Sendable {
     let places: [Int]
     /// Items of the true answer, 1 or more.
     let wanted: Int
-    /// What the scan cost, lists included.
+    /// What the scan cost, lists included, but for keeping the candidates.
     let cost: CostUnits
 
     /// Share of the true answer among the first `depth` candidates, which a rerank puts on top.
@@ -38,6 +38,19 @@ struct ScanTrace: Sendable {
         let raw: Float
         let estimate: Double
         let recall: Double
+    }
+
+    /// The same with no candidates beyond the first `depth`.
+    func head(_ depth: Int) -> ScanTrace {
+        ScanTrace(
+            prefixScores: Array(prefixScores.prefix(depth)), fullScores: Array(fullScores.prefix(depth)),
+            places: places, wanted: wanted, cost: cost)
+    }
+
+    /// The moment at which a rerank that ends when its estimate reaches a target does; `nil` without candidates.
+    func end(_ predictor: RecallPredictor, target: Double) -> State? {
+        let states = states(predictor)
+        return states.first { $0.estimate >= target } ?? states.last
     }
 
     /// The moments at which a rerank of all candidates asks for its estimate.

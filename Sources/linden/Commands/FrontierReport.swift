@@ -20,9 +20,10 @@ struct FrontierReport {
         plain =
             scans.max { $0.dimensions < $1.dimensions }.map { curve in
                 curve.fixed.map { point in
-                    FrontierPoint(
+                    let plan = ServingPlan(scanAtLeast: curve.dimensions, shortlist: point.depth, ladder: ladder)
+                    return FrontierPoint(
                         plan: "s\(curve.dimensions)", recall: point.recall, ndcg: point.ndcg,
-                        cost: curve.scanCost + point.depth * price)
+                        cost: curve.scanCost + plan.candidates(for: curve.count) * model.keptRow + point.depth * price)
                 }
             } ?? []
     }

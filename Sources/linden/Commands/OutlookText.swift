@@ -46,8 +46,8 @@ struct OutlookText {
             "\(frontier.generation.number)  \(tier.map { "tier \($0)" } ?? "any tier")  \(count) items a request  "
                 + "linden-cost/\(measured.costModel)"
         ] + table.lines + [
-            "Measured with \(measured.queries) queries on \(measured.rows) items on \(measured.host); requests of stored users, "
-                + "histories of \(frontier.historyItems) items. A unit is taken for a microsecond of a core."
+            "Measured with \(measured.queries) queries on \(measured.rows) items on \(measured.host); requests of users "
+                + "whose embeddings are stored. A unit is taken for a microsecond of a core."
                 + (price == nil ? " No price is set (price_per_million_units)." : "")
         ]
     }
