@@ -9,6 +9,8 @@ struct RequestQuery {
     var vector: [Float]?
     /// Why items come, as answers say it: `two_tower`, `similar_item`, `popular`.
     var reason = "two_tower"
+    /// Why items come that nobody asked for in particular.
+    static let popular = "popular"
     /// Rows that must not come: seen, excluded, the item itself.
     var excludedRows: [Int] = []
     var degradation: [DegradationReason] = []
@@ -17,21 +19,26 @@ struct RequestQuery {
     ///
     /// - Parameters:
     ///   - request: What was asked for.
+    ///   - plan: How it will be answered; `nil` for by a scan, whatever it costs.
     ///   - snapshot: Whose towers and rows answer it.
     ///   - users: Where the user's state is kept.
     ///   - vectors: Fetches full vectors that the snapshot does not have.
     ///   - model: Prices of the work.
     ///   - meter: Pays for the fetch and for the tower.
-    /// - Returns: The query; without a vector when neither user nor session says anything.
+    /// - Returns: The query; without a vector when neither user nor session says anything, and where no scan is paid for.
     /// - Throws: ``RequestError`` for an item that is not there or an embedding of the wrong length.
     static func resolve(
-        _ request: RecommendationRequest, in snapshot: ServingSnapshot, users: any UserStateStore,
+        _ request: RecommendationRequest, by plan: RequestPlan?, in snapshot: ServingSnapshot,
+        users: any UserStateStore,
         vectors: RequestVectors?, model: CostModel, paying meter: inout CostMeter
     ) async throws -> RequestQuery {
         var query = RequestQuery()
+        let isPopular = plan.map { $0.choice == nil } ?? false
         query.excludedRows = request.excludedItemIDs.compactMap { snapshot.items.row(of: $0) }
         var state: UserState?
-        if let user = request.userID {
+        if let plan, !plan.fetchesUser {
+            if request.userID != nil, request.excludesSeen { meter.miss(1, for: .query) }
+        } else if let user = request.userID {
             state = try await query.fetch(user, snapshot, users, model, paying: &meter)
             if request.excludesSeen, let state {
                 query.excludedRows += state.seen.compactMap { snapshot.items.row(of: $0) }
@@ -45,9 +52,14 @@ struct RequestQuery {
         } else if let item = request.itemID {
             guard let row = snapshot.items.row(of: item) else { throw RequestError.unknownItem(item) }
             query.excludedRows.append(row)
-            try await query.askAsItem(row, in: snapshot, vectors, paying: &meter)
-        } else {
+            if !isPopular { try await query.askAsItem(row, in: snapshot, vectors, paying: &meter) }
+        } else if !isPopular {
             query.askAsUser(request, state, snapshot, model, paying: &meter)
+        }
+        if isPopular {
+            query.vector = nil
+            query.reason = popular
+            query.degradation.append(.budgetFloor)
         }
         return query
     }
@@ -89,7 +101,7 @@ struct RequestQuery {
         } catch is StoreAway {
             degradation.append(.storeAway)
         }
-        if vector == nil { reason = "popular" }
+        if vector == nil { reason = Self.popular }
     }
 
     /// Takes the stored embedding when nothing came since it was made; else runs the user tower.
@@ -113,7 +125,7 @@ struct RequestQuery {
             own.map { snapshot.model.userEmbedding(own: HalfPrecision.values(of: $0.span), session: history) }
             ?? snapshot.model.userEmbedding(history: history, user: request.userID)
         guard vector == nil else { return }
-        reason = "popular"
+        reason = Self.popular
         if !degradation.contains(.storeAway) {
             degradation.append(state == nil ? .unknownUser : .emptyHistory)
         }
