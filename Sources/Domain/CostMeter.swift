@@ -46,6 +46,7 @@ public enum Stage: Int, CaseIterable, Sendable {
 public struct CostMeter: ~Copyable, Sendable {
     private let budget: CostBudget
     private var spent = CostUnits.zero
+    private var reserved = CostUnits.zero
     private var lines: [StageSpending]
     private var counts = CostCounts()
 
@@ -55,8 +56,17 @@ public struct CostMeter: ~Copyable, Sendable {
         lines = Stage.allCases.map { StageSpending(stage: $0) }
     }
 
-    /// What is left to spend.
-    public var remaining: CostUnits { CostUnits(microunits: budget.limit.microunits - spent.microunits) }
+    /// What is left to spend, besides what is reserved.
+    public var remaining: CostUnits {
+        CostUnits(microunits: budget.limit.microunits - spent.microunits - reserved.microunits)
+    }
+
+    /// Keeps an amount back, as far as it is left, in the place of what was kept before: nothing is bought with it until
+    /// another is.
+    public mutating func reserve(_ amount: CostUnits) {
+        reserved = .zero
+        reserved = min(amount, remaining)
+    }
 
     /// Pieces of work that what is left pays for.
     public func affordable(_ each: CostUnits) -> Int {

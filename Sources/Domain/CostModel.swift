@@ -124,6 +124,11 @@ public struct CostModel: Hashable, Sendable {
     /// Cost of scanning one row's prefix of `dimensions` int8 values.
     public func scan(dimensions: Int) -> CostUnits { price(of: .scan(dimensions: dimensions)) }
 
+    /// Cost of running the user tower on a history; nothing is run on none.
+    public func tower(historyItems: Int) -> CostUnits {
+        historyItems == 0 ? .zero : towerRun + historyItems * towerHistoryItem
+    }
+
     /// The most that getting `count` full vectors from a place can cost.
     public func fetch(_ count: Int, from place: VectorPlace) -> CostUnits {
         guard count > 0 else { return .zero }

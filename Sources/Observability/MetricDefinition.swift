@@ -74,6 +74,10 @@ extension MetricDefinition {
     public static let unitPrice = MetricDefinition(
         name: "linden_capacity_unit_price", help: "Value x recall that a cost unit must find now to be spent.")
 
+    /// Label `outcome`: `started`, `finished` or `failed`.
+    public static let recalibrations = MetricDefinition(
+        name: "linden_recalibrations_total", help: "Measurements of what plans find, made beside the requests.")
+
     /// From 100 µs to 5 s: the target of 5 ms lies on a bound.
     public static let durationBuckets = [
         0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
@@ -83,5 +87,6 @@ extension MetricDefinition {
     public static let all = [
         httpRequests, httpDuration, httpInFlight, recommendations, degradations, requestCost, stageCost, events,
         scanPasses, scanRequests, scanWaiting, overspent, allotments, shed, unitPrice,
+        recalibrations,
     ]
 }

@@ -51,6 +51,13 @@ public final class ServingMetrics: Sendable {
     /// Brings the count of requests that spent more than their budget up to what has been since the program began.
     public func recordOverspent(_ requests: Int) { raise(.overspent, [], to: Double(requests)) }
 
+    /// Brings the counts of measurements beside the requests up to what has been since the program began.
+    public func recordRecalibrations(started: Int, finished: Int, failed: Int) {
+        for (outcome, count) in [("started", started), ("finished", finished), ("failed", failed)] {
+            raise(.recalibrations, [("outcome", outcome)], to: Double(count))
+        }
+    }
+
     /// Brings what was decided on a shared capacity up to what has been since the program began.
     ///
     /// - Parameters:

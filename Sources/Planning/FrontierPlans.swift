@@ -26,9 +26,9 @@ public struct FrontierPlans: Sendable {
         self.groups = groups
     }
 
-    /// Whether more of the catalogue is new than a share of what was measured.
+    /// Whether the catalogue has grown or shrunk by more than a share of what was measured.
     public func isStale(rows: Int, growth: Double = 0.2) -> Bool {
-        Double(rows) > Double(frontier.rows) * (1 + growth)
+        abs(Double(rows - frontier.rows)) > Double(frontier.rows) * growth
     }
 
     /// The curves that were measured for requests most like this one.

@@ -82,11 +82,6 @@ extension CostModel {
         return CostUnits(microunits: most.microunits - usual.microunits) + shape.seenItems * excludedRow
     }
 
-    /// Cost of running the user tower on a history; nothing is run on none.
-    public func tower(historyItems: Int) -> CostUnits {
-        historyItems == 0 ? .zero : towerRun + historyItems * towerHistoryItem
-    }
-
     /// Cost of making the request's mask.
     func mask(for shape: RequestShape) -> CostUnits {
         shape.rows * shape.conditions * maskedRow + shape.excludedRows * excludedRow

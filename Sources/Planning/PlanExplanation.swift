@@ -34,6 +34,8 @@ public enum PlanReason: Hashable, Sendable, CustomStringConvertible {
     case otherPrices(measured: Int, now: Int)
     /// No measured plan is paid for.
     case noneMeasuredIsPaidFor
+    /// No plan that scans is paid for.
+    case noneIsPaidFor
 
     public var description: String {
         switch self {
@@ -46,6 +48,7 @@ public enum PlanReason: Hashable, Sendable, CustomStringConvertible {
         case .otherPrices(let measured, let now):
             "shipped plan: what was measured counts by linden-cost/\(measured), requests by linden-cost/\(now)"
         case .noneMeasuredIsPaidFor: "shipped plan: none of those measured is paid for"
+        case .noneIsPaidFor: "popular items: no scan is paid for"
         }
     }
 

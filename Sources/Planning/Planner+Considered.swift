@@ -34,6 +34,17 @@ extension Planner {
             reason: reason(for: choice, goal: goal, limit: limit, allotment: allotment, tier: tier))
     }
 
+    /// The shipped plans, none of which a request pays for.
+    ///
+    /// - Parameters: As of ``choice(in:limit:count:shape:ladder:)``.
+    /// - Returns: The plans, and that.
+    public func consideredInVain(
+        in range: ClosedRange<Int>, limit: CostUnits, count: Int, shape: RequestShape, ladder: PrefixLadder
+    ) -> PlanExplanation {
+        PlanExplanation(
+            plans: shipped(in: range, limit: limit, count: count, shape: shape, ladder: ladder), reason: .noneIsPaidFor)
+    }
+
     private func reason(
         for choice: Choice, goal: Double?, limit: CostUnits?, allotment: CostUnits?, tier: String?
     ) -> PlanReason {

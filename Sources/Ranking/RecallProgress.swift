@@ -24,7 +24,9 @@ package struct RecallProgress: Sendable {
     }
 
     /// Candidates that are reranked before the estimate is asked again.
-    package static func chunk(after depth: Int, wanted: Int) -> Int { depth == 0 ? max(wanted + wanted / 4, 12) : 8 }
+    package static func chunk(after depth: Int, wanted: Int) -> Int {
+        depth == 0 ? max(wanted + wanted / 4, 12) : depth < 4 * wanted ? 4 : 8
+    }
 
     /// Adds the next candidates' full scores.
     package mutating func add(_ fullScores: some Sequence<Float>) {

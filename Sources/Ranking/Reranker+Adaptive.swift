@@ -20,7 +20,7 @@ public struct RecallGoal: Hashable, Sendable {
 extension Reranker {
     /// Reranks the head of a shortlist, chunk by chunk, until enough of the answer is found.
     ///
-    /// After twice as many candidates as are wanted, and each 16 more, the recall is estimated from the scores (see
+    /// After some more candidates than are wanted, and each few more (``RecallProgress/chunk(after:wanted:)``), the recall is estimated from the scores (see
     /// ``Domain/RecallPredictor``); easy queries so end early. Nothing depends on time: the same shortlist ends at the same place.
     ///
     /// - Parameters:

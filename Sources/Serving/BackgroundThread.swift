@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The cooperative pool has a thread for each core, so seconds of work on one of them would take a core from the requests,
 /// on a machine of one core all of them. A thread of its own with a low priority takes what they leave.
-enum BackgroundThread {
+package enum BackgroundThread {
     /// The thread's standing, as nice(2) counts: at 10 it gets a tenth of a core that requests want whole.
     private static let niceness: Int32 = 10
 
@@ -14,7 +14,7 @@ enum BackgroundThread {
     /// - Parameter work: Gets a closure that says whether the caller was cancelled, and its result is of no use.
     /// - Returns: What `work` returns.
     /// - Throws: What `work` throws.
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ work: @escaping @Sendable (_ shouldStop: @Sendable () -> Bool) throws -> Value
     ) async throws -> Value {
         let flag = StopFlag()

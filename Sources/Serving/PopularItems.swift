@@ -32,6 +32,12 @@ struct PopularItems: Sendable {
         recent.append(number)
     }
 
+    /// Items that have a place, gone or not.
+    var count: Int { ranked.count + recent.count }
+
+    /// Places to look at, at most, for so many items of those that are allowed: all that are not may come first.
+    func places(count: Int, allowed: Int) -> Int { min(self.count, count + max(0, self.count - allowed)) }
+
     /// The most popular items that are allowed.
     ///
     /// - Returns: At most `count` candidates, best first; the score is the share of all interactions.
@@ -41,7 +47,7 @@ struct PopularItems: Sendable {
         paying meter: inout CostMeter
     ) -> [Candidate] {
         var found: [Candidate] = []
-        for place in 0..<ranked.count + recent.count where found.count < count {
+        for place in 0..<self.count where found.count < count {
             guard meter.buy(1, each: model.filteredRow, for: .filter) == 1 else { break }
             let isRanked = place < ranked.count
             let number = isRanked ? self.number(at: place, in: items.loaded) : recent[place - ranked.count]

@@ -8,6 +8,8 @@ struct RankedAnswer {
     var candidates: [Candidate]
     /// What the request's own scores tell, 0 to 1; `nil` where nobody asked them.
     var estimatedRecall: Double?
+    /// How many of the last are popular items, that no scan found.
+    var popularCount = 0
 }
 
 extension Planner.Choice {

@@ -28,6 +28,8 @@ public enum DegradationReason: String, Sendable {
     case storeAway = "store_away"
     /// The budget ended before the plan did.
     case budgetCut = "budget_cut"
+    /// The budget pays for no scan: popular items.
+    case budgetFloor = "budget_floor"
     /// Nothing was measured under the prices that serve now, so a shipped plan was taken.
     case uncalibrated
     /// The deadline came before the plan ended.

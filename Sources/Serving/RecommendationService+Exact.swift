@@ -17,8 +17,7 @@ extension RecommendationService {
         var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
         let vectors = requestVectors(snapshot, RequestClock(now: now, limit: nil))
         let query = try await RequestQuery.resolve(
-            request, in: snapshot, users: ports.users, vectors: vectors, model: planner.model,
-            reserve: .zero, paying: &meter)
+            request, by: nil, in: snapshot, users: ports.users, vectors: vectors, model: planner.model, paying: &meter)
         guard let vector = query.vector else { return [] }
         let mask = try snapshot.index.mask(for: request.filter, excludedRows: query.excludedRows)
         let allowed = snapshot.index.byRow(mask)

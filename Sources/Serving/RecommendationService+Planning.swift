@@ -19,10 +19,10 @@ extension RecommendationService {
         return "\(plan)@\(fetcher.place.rawValue)"
     }
 
-    /// The tier that the request is booked under, the plan that it will carry out, and why, if it asks.
+    /// The tier that the request is booked under, how it will be answered, and why, if it asks.
     func plan(
         _ request: RecommendationRequest, _ snapshot: ServingSnapshot
-    ) throws(RequestError) -> (tier: String, choice: Planner.Choice, explanation: AllottedExplanation?) {
+    ) throws(RequestError) -> RequestPlan {
         let shape = try shape(of: request, in: snapshot)
         var range = tiers.allPlans
         // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
@@ -43,14 +43,24 @@ extension RecommendationService {
                 ? planner.considered(
                     for: choice, by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment,
                     tier: named, count: request.count, shape: shape, ladder: snapshot.generation.ladder) : nil
-            return (
-                named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice,
-                explanation.map { AllottedExplanation(plans: $0, allotment: allotment) }
-            )
+            return RequestPlan(
+                tier: named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice: choice,
+                planned: choice.planned, ceiling: choice.ceiling, reserve: choice.reserve,
+                fetchesUser: request.userID != nil,
+                explanation: explanation.map { AllottedExplanation(plans: $0, allotment: allotment) })
         } catch {
             switch error {
             case .budgetTooSmall(let budget, let floor, let plan):
-                throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
+                // A tier that promises more than the cheapest plan is not answered with less.
+                guard range.lowerBound == 0 else {
+                    throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
+                }
+                return try popularPlan(
+                    of: request, tier: named ?? tiers.tier(reaching: 0)?.name ?? tiers.defaultTier, budget: budget,
+                    snapshot,
+                    explanation: planner.consideredInVain(
+                        in: range, limit: budget, count: request.count, shape: shape,
+                        ladder: snapshot.generation.ladder))
             }
         }
     }
@@ -96,9 +106,9 @@ extension RecommendationService {
     }
 
     /// The recall that the request's own scores tell, or that was measured for its plan in the mean.
-    func estimatedRecall(of choice: Planner.Choice, _ query: RequestQuery, _ told: Double?) -> Double? {
+    func estimatedRecall(of choice: Planner.Choice?, _ query: RequestQuery, _ told: Double?) -> Double? {
         guard query.vector != nil, !query.degradation.contains(.deadlineCut), !isUnranked(query) else { return nil }
-        return told ?? (query.degradation.contains(.budgetCut) ? nil : choice.expectedRecall)
+        return told ?? (query.degradation.contains(.budgetCut) ? nil : choice?.expectedRecall)
     }
 
     /// Share of the rows that a filter allows.
@@ -112,15 +122,14 @@ extension RecommendationService {
     func mask(
         for filter: ItemFilter, excludedRows: [Int], _ snapshot: ServingSnapshot, paying meter: inout CostMeter
     ) throws(RequestError) -> RowMask {
-        _ = meter.buy(
-            (1 + filter.conditionCount) * snapshot.index.scannedRows, of: .one(.maskedRow), by: planner.model,
-            besideRowsOf: .filter)
+        let tests = (1 + filter.conditionCount) * snapshot.index.scannedRows
+        _ = meter.buy(tests, of: .one(.maskedRow), by: planner.model, besideRowsOf: .filter)
         _ = meter.buy(excludedRows.count, of: .one(.excludedRow), by: planner.model, besideRowsOf: .filter)
         return try mask(for: filter, excludedRows: excludedRows, snapshot)
     }
 
     /// The rows that a filter allows, without some.
-    private func mask(
+    func mask(
         for filter: ItemFilter, excludedRows: [Int], _ snapshot: ServingSnapshot
     ) throws(RequestError) -> RowMask {
         do throws(RetrievalError) {

@@ -14,19 +14,20 @@ extension RecommendationService {
         guard let snapshot = current else { throw RequestError.noGeneration }
         try refuseTooMany(request.count, of: snapshot.index)
         let clock = RequestClock(now: now, limit: request.maxLatency)
-        let (tier, choice, explanation) = try plan(request, snapshot)
-        let budget = request.maxCost ?? choice.ceiling
+        let plan = try plan(request, snapshot)
+        let budget = request.maxCost ?? plan.ceiling
         var meter = CostMeter(budget: CostBudget(limit: budget))
         _ = meter.buy(1, of: .one(.request), by: planner.model, for: .request)
         var stopwatch = StageStopwatch(clock)
 
         let vectors = requestVectors(snapshot, clock)
+        meter.reserve(plan.reserve)
         var query = try await RequestQuery.resolve(
-            request, in: snapshot, users: ports.users, vectors: vectors, model: planner.model,
-            reserve: choice.reserve, paying: &meter)
+            request, by: plan, in: snapshot, users: ports.users, vectors: vectors, model: planner.model, paying: &meter)
+        meter.reserve(.zero)
         stopwatch.finish(.query)
         let found = try await find(
-            request, query: &query, by: choice, in: snapshot, vectors: vectors, clock: clock,
+            request, query: &query, by: plan.choice, in: snapshot, vectors: vectors, clock: clock,
             stopwatch: &stopwatch, paying: &meter)
         let candidates = found.candidates
 
@@ -34,45 +35,46 @@ extension RecommendationService {
         let statement = meter.finish()
         capacity?.book(statement.spent)
         if statement.spent > budget { overspent.add(1, ordering: .relaxed) }
-        if choice.expectedRecall == nil, query.vector != nil { query.degradation.append(.uncalibrated) }
+        if let choice = plan.choice, choice.expectedRecall == nil, query.vector != nil {
+            query.degradation.append(.uncalibrated)
+        }
         if wasCut { query.degradation.append(.budgetCut) }
         if candidates.count < request.count { query.degradation.append(.notEnoughItems) }
-        let usedPlan = query.vector == nil ? Self.popularPlan : name(of: choice.plan)
+        let usedPlan = plan.choice.flatMap { query.vector == nil ? nil : name(of: $0.plan) } ?? Self.popularPlan
         var generator = SystemRandomNumberGenerator()
         return RecommendationResponse(
             recommendationID: RecommendationID.make(using: &generator),
-            generation: snapshot.generation.number, tier: tier, scene: request.scene,
+            generation: snapshot.generation.number, tier: plan.tier, scene: request.scene,
             items: candidates.enumerated().map { rank, candidate in
                 RecommendedItem(
                     itemID: snapshot.items[candidate.row].id, score: candidate.score, rank: rank + 1,
-                    reasons: [query.reason])
+                    reasons: [rank < candidates.count - found.popularCount ? query.reason : RequestQuery.popular])
             },
             cost: CostReport(
-                modelRevision: planner.model.revision, budget: budget, planned: choice.planned,
+                modelRevision: planner.model.revision, budget: budget, planned: plan.planned,
                 spent: statement.spent, stages: stopwatch.reports(of: statement), price: price),
-            plan: usedPlan, estimatedRecall: estimatedRecall(of: choice, query, found.estimatedRecall),
+            plan: usedPlan, estimatedRecall: estimatedRecall(of: plan.choice, query, found.estimatedRecall),
             degradation: query.degradation, took: clock.elapsed,
-            explanation: explanation.map { report($0, plan: usedPlan) })
+            explanation: plan.explanation.map { report($0, plan: usedPlan) })
     }
 
     /// Scans and reranks, or falls back on popular items when there is nothing to ask with.
     private func find(
-        _ request: RecommendationRequest, query: inout RequestQuery, by choice: Planner.Choice,
+        _ request: RecommendationRequest, query: inout RequestQuery, by choice: Planner.Choice?,
         in snapshot: ServingSnapshot, vectors: RequestVectors?, clock: RequestClock,
         stopwatch: inout StageStopwatch, paying meter: inout CostMeter
     ) async throws -> RankedAnswer {
-        let plan = choice.plan
         let mask = try mask(for: request.filter, excludedRows: query.excludedRows, snapshot, paying: &meter)
-        guard let vector = query.vector else {
-            let popular = snapshot.popular.candidates(
-                count: request.count, items: snapshot.items, isAllowed: { snapshot.index.allows($0, in: mask) },
-                model: planner.model, paying: &meter)
-            stopwatch.finish(.filter)
-            return RankedAnswer(candidates: popular)
+        guard let vector = query.vector, let choice else {
+            return popular(request, mask, in: snapshot, stopwatch: &stopwatch, paying: &meter)
         }
+        let plan = choice.plan
+        meter.reserve(
+            reserve(for: plan, count: request.count, allowed: { mask.count }, in: snapshot, left: meter.remaining))
         let found = try await scan(request, for: vector, by: plan, mask, in: snapshot, clock: clock, paying: &meter)
         var (answer, wasLate) = (RankedAnswer(candidates: found.candidates), found.wasStopped)
         stopwatch.finish(.scan)
+        if answer.candidates.count >= request.count { meter.reserve(.zero) }
         if plan.shortlist > 0, !wasLate, !clock.isLate {
             let goal = choice.goal(count: min(request.count, answer.candidates.count))
             answer = try await rerank(
@@ -82,9 +84,10 @@ extension RecommendationService {
             wasLate = true
         }
         if wasLate { query.degradation.append(.deadlineCut) }
-        let ordered = answer.candidates.breakingTies { snapshot.items[$0].number }
-        return RankedAnswer(
-            candidates: Array(ordered.prefix(request.count)), estimatedRecall: answer.estimatedRecall)
+        meter.reserve(.zero)
+        answer.candidates = Array(
+            answer.candidates.breakingTies { snapshot.items[$0].number }.prefix(request.count))
+        return filled(answer, to: request.count, among: mask, in: snapshot, stopwatch: &stopwatch, paying: &meter)
     }
 
     /// Finds candidates, in a pass over the index that requests that wait share.

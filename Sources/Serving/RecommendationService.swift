@@ -44,6 +44,7 @@ public final class RecommendationService: Sendable {
     let price: UnitPrice?
     private let snapshot = Mutex<ServingSnapshot?>(nil)
     let merge = Mutex(IndexMerge<IndexSnapshot, IndexChange>())
+    let recalibrations = Mutex(RecalibrationCounters())
     let scans: ScanBatcher<ScanJob, ScanAnswer>
     /// Embeddings that were made here and are not in the store yet.
     let unstored = Mutex(UnstoredEmbeddings())
@@ -75,8 +76,23 @@ public final class RecommendationService: Sendable {
     package var current: ServingSnapshot? { snapshot.withLock { $0 } }
 
     /// Answers requests from now on out of `next`; those under way keep theirs.
+    ///
+    /// What plans of a generation are chosen by may have been measured again since `next` was made of the one before.
     func install(_ next: ServingSnapshot) {
-        snapshot.withLock { $0 = next }
+        snapshot.withLock { snapshot in
+            var next = next
+            if let snapshot, snapshot.generation.number == next.generation.number { next.frontier = snapshot.frontier }
+            snapshot = next
+        }
+    }
+
+    /// Changes what requests are answered from now on, if there is anything.
+    func changeSnapshot(_ body: (inout ServingSnapshot) -> Bool) -> Bool {
+        snapshot.withLock { snapshot in
+            guard var next = snapshot, body(&next) else { return false }
+            snapshot = next
+            return true
+        }
     }
 
     /// What the passes over the index have done.

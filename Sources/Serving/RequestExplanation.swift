@@ -62,12 +62,12 @@ extension RecommendationService {
                     expectedCost: considered.expectedCost, isPaidFor: considered.isPaidFor)
             },
             chosen: plan,
-            reason: plan == Self.popularPlan
+            reason: plan == Self.popularPlan && explanation.plans.reason != .noneIsPaidFor
                 ? "popular items: there was nothing to ask with" : explanation.plans.reason.description,
             allotment: explanation.allotment,
             lambda: explanation.allotment == nil ? nil : capacityCounters?.lambda)
     }
 
-    /// Name of the plan of requests that no query could be made for.
+    /// Name of the plan of requests that no query could be made for, or whose budget pays for no scan.
     static var popularPlan: String { "popular" }
 }

@@ -9,6 +9,8 @@ struct RequestQuery {
     var vector: [Float]?
     /// Why items come, as answers say it: `two_tower`, `similar_item`, `popular`.
     var reason = "two_tower"
+    /// Why items come that nobody asked for in particular.
+    static let popular = "popular"
     /// Rows that must not come: seen, excluded, the item itself.
     var excludedRows: [Int] = []
     var degradation: [DegradationReason] = []
@@ -17,23 +19,26 @@ struct RequestQuery {
     ///
     /// - Parameters:
     ///   - request: What was asked for.
+    ///   - plan: How it will be answered; `nil` for by a scan, whatever it costs.
     ///   - snapshot: Whose towers and rows answer it.
     ///   - users: Where the user's state is kept.
     ///   - vectors: Fetches full vectors that the snapshot does not have.
     ///   - model: Prices of the work.
-    ///   - reserve: What the answer costs when the query is there; the tower leaves as much.
-    ///   - meter: Pays for the fetch and for the tower.
-    /// - Returns: The query; without a vector when neither user nor session says anything.
+    ///   - meter: Pays for the fetch and for the tower, out of what is not reserved for the answer.
+    /// - Returns: The query; without a vector when neither user nor session says anything, and where no scan is paid for.
     /// - Throws: ``RequestError`` for an item that is not there or an embedding of the wrong length.
     static func resolve(
-        _ request: RecommendationRequest, in snapshot: ServingSnapshot, users: any UserStateStore,
-        vectors: RequestVectors?, model: CostModel, reserve: CostUnits, paying meter: inout CostMeter
+        _ request: RecommendationRequest, by plan: RequestPlan?, in snapshot: ServingSnapshot,
+        users: any UserStateStore, vectors: RequestVectors?, model: CostModel, paying meter: inout CostMeter
     ) async throws -> RequestQuery {
         var query = RequestQuery()
+        let isPopular = plan.map { $0.choice == nil } ?? false
         query.excludedRows = request.excludedItemIDs.compactMap { snapshot.items.row(of: $0) }
         var state: UserState?
-        if let user = request.userID {
-            state = try await query.fetch(user, snapshot, users, model, reserve, paying: &meter)
+        if let plan, !plan.fetchesUser {
+            if request.userID != nil, request.excludesSeen { meter.miss(1, for: .query) }
+        } else if let user = request.userID {
+            state = try await query.fetch(user, snapshot, users, model, paying: &meter)
             if request.excludesSeen, let state {
                 query.excludedRows += state.seen.compactMap { snapshot.items.row(of: $0) }
             }
@@ -46,9 +51,14 @@ struct RequestQuery {
         } else if let item = request.itemID {
             guard let row = snapshot.items.row(of: item) else { throw RequestError.unknownItem(item) }
             query.excludedRows.append(row)
-            try await query.askAsItem(row, in: snapshot, vectors, paying: &meter)
-        } else {
-            query.askAsUser(request, state, snapshot, model, reserve, paying: &meter)
+            if !isPopular { try await query.askAsItem(row, in: snapshot, vectors, paying: &meter) }
+        } else if !isPopular {
+            query.askAsUser(request, state, snapshot, model, paying: &meter)
+        }
+        if isPopular {
+            query.vector = nil
+            query.reason = popular
+            query.degradation.append(.budgetFloor)
         }
         return query
     }
@@ -64,12 +74,12 @@ struct RequestQuery {
 
     private mutating func fetch(
         _ user: UserID, _ snapshot: ServingSnapshot, _ users: any UserStateStore, _ model: CostModel,
-        _ reserve: CostUnits, paying meter: inout CostMeter
+        paying meter: inout CostMeter
     ) async throws -> UserState? {
         guard meter.buy(1, of: .one(.userFetch), by: model, for: .query) == 1 else { return nil }
-        // As many as may be left out besides the answer.
+        // As many as can be left out, popular ones too, and the answer be paid for still.
         let seenLimit = min(
-            RecommendationRequest.excludedItemLimit, meter.affordable(model.excludedRow, beside: reserve))
+            RecommendationRequest.excludedItemLimit, meter.affordable(model.excludedRow + model.filteredRow))
         do {
             return try await users.state(
                 of: user, generation: snapshot.generation.number, seenLimit: max(1, seenLimit))
@@ -93,7 +103,7 @@ struct RequestQuery {
         } catch is StoreAway {
             degradation.append(.storeAway)
         }
-        if vector == nil { reason = "popular" }
+        if vector == nil { reason = Self.popular }
     }
 
     /// Takes the stored embedding when nothing came since it was made; else runs the user tower.
@@ -102,7 +112,7 @@ struct RequestQuery {
     /// not even for one item, it takes the stored embedding all the same.
     private mutating func askAsUser(
         _ request: RecommendationRequest, _ state: UserState?, _ snapshot: ServingSnapshot, _ model: CostModel,
-        _ reserve: CostUnits, paying meter: inout CostMeter
+        paying meter: inout CostMeter
     ) {
         if request.sessionItemIDs.isEmpty, let state, !state.hasNewerEvents, let bits = state.embedding {
             vector = HalfPrecision.values(of: bits.span)
@@ -115,7 +125,7 @@ struct RequestQuery {
         let paid =
             snapshot.model.isImported
             ? recent.count
-            : meter.buyTower(historyItems: recent.count, by: model, beside: reserve)
+            : meter.buyTower(historyItems: recent.count, by: model)
         let history = recent.suffix(paid).map { snapshot.items[$0].features }
         guard paid > 0 || recent.isEmpty else {
             // An embedding from before the user's latest events says more than none.
@@ -126,7 +136,7 @@ struct RequestQuery {
             own.map { snapshot.model.userEmbedding(own: HalfPrecision.values(of: $0.span), session: history) }
             ?? snapshot.model.userEmbedding(history: history, user: request.userID)
         guard vector == nil else { return }
-        reason = "popular"
+        reason = Self.popular
         if !degradation.contains(.storeAway) {
             degradation.append(state == nil ? .unknownUser : .emptyHistory)
         }
@@ -134,21 +144,17 @@ struct RequestQuery {
 }
 
 extension CostMeter {
-    /// Pieces of work that what is left pays for when something else is paid for first.
-    fileprivate func affordable(_ each: CostUnits, beside reserve: CostUnits) -> Int {
-        each.microunits == 0 ? .max : max(0, remaining.microunits - reserve.microunits) / each.microunits
-    }
-
-    /// Buys a run of the user tower on as much of a history as what is left pays for, a reserve aside.
+    /// Buys a run of the user tower on as much of a history as what is left pays for.
     ///
     /// - Returns: Items that it may read; 0 when not even one is paid for, and then nothing is.
-    fileprivate mutating func buyTower(
-        historyItems: Int, by model: CostModel, beside reserve: CostUnits
-    ) -> Int {
-        guard historyItems > 0 else { return 0 }
-        let paid = min(historyItems, affordable(model.towerHistoryItem, beside: reserve + model.towerRun))
+    fileprivate mutating func buyTower(historyItems: Int, by model: CostModel) -> Int {
+        guard historyItems > 0, remaining >= model.tower(historyItems: 1) else {
+            miss(historyItems, for: .query)
+            return 0
+        }
+        let left = remaining.microunits - model.towerRun.microunits
+        let paid = min(historyItems, left / max(1, model.towerHistoryItem.microunits))
         miss(historyItems - paid, for: .query)
-        guard paid > 0 else { return 0 }
         _ = buy(1, of: .one(.towerRun), by: model, besideRowsOf: .query)
         return buy(paid, of: .one(.towerHistoryItem), by: model, for: .query)
     }

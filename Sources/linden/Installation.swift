@@ -20,11 +20,13 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     /// The settings with these flags on top.
-    func settings(port: Int? = nil, host: String? = nil, serving: ServingOptions? = nil) throws -> Settings {
+    func settings(
+        port: Int? = nil, host: String? = nil, serving: ServingOptions? = nil, recalibrateGrowth: String? = nil
+    ) throws -> Settings {
         try Settings(
             overrides: Settings.Overrides(
                 configuration: config, dataDirectory: dataDir, port: port, host: host, vectors: serving?.vectors,
-                capacity: serving?.capacity))
+                capacity: serving?.capacity, recalibrateGrowth: recalibrateGrowth))
     }
 }
 

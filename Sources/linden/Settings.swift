@@ -18,6 +18,8 @@ struct Settings: Sendable {
     let vectors: VectorSetting
     /// Cost units a second that serving shares out between requests; `nil` shares out nothing.
     let capacity: Capacity?
+    /// Share of the measured items by which the catalogue grows or shrinks before a node measures plans again; 0 for never.
+    let recalibrateGrowth: Double
     /// What cost units are worth in money; `nil` when nobody has said.
     let price: UnitPrice?
 
@@ -29,6 +31,7 @@ struct Settings: Sendable {
         var host: String?
         var vectors: String?
         var capacity: String?
+        var recalibrateGrowth: String?
     }
 
     /// Keys of `linden.yaml`, with their environment variables.
@@ -36,6 +39,7 @@ struct Settings: Sendable {
         "database_url": "LINDEN_DATABASE_URL", "data_dir": "LINDEN_DATA_DIR", "port": "LINDEN_PORT",
         "host": "LINDEN_HOST", "log_level": "LINDEN_LOG_LEVEL", "vectors": "LINDEN_VECTORS",
         "capacity": "LINDEN_CAPACITY", "price_per_million_units": "LINDEN_PRICE_PER_MILLION_UNITS",
+        "recalibrate_growth": "LINDEN_RECALIBRATE_GROWTH",
     ]
 
     /// Reads the settings.
@@ -60,6 +64,13 @@ struct Settings: Sendable {
             guard let units = Double(text) else { throw SettingsError.notACapacity(text) }
             return try Capacity(unitsPerSecond: units)
         }
+        recalibrateGrowth =
+            try (overrides.recalibrateGrowth ?? value("recalibrate_growth")).map { text in
+                guard let growth = Double(text), (0...1_000).contains(growth) else {
+                    throw SettingsError.notAGrowth(text)
+                }
+                return growth
+            } ?? 0.2
         price = try value("price_per_million_units").map { text in
             guard text.allSatisfy({ $0.isASCII && $0.isNumber || $0 == "." }), let number = Double(text),
                 let price = UnitPrice(perMillionUnits: number)
@@ -147,6 +158,7 @@ enum SettingsError: Error, CustomStringConvertible {
     case notACacheSize(String)
     case notACapacity(String)
     case notAPrice(String)
+    case notAGrowth(String)
     case noHome
 
     var description: String {
@@ -162,6 +174,9 @@ enum SettingsError: Error, CustomStringConvertible {
         case .notAPrice(let text):
             "The price of a million cost units is '\(text)'. Give a decimal number from 0 up, of any currency, such as 0.00001 (3.6 "
                 + "hundredths an hour of a core), or leave it out."
+        case .notAGrowth(let text):
+            "The growth after which plans are measured again is '\(text)'. Give a share of the catalogue from 0 to 1000, such as 0.2 for "
+                + "a fifth, or 0 for never."
         case .notAValue(let key, let file):
             "The value of '\(key)' in \(file) is a list or a mapping. Write one value, such as 'port: 8080'."
         case .notALogLevel(let text):

@@ -22,6 +22,21 @@ struct CostMeterTests {
         #expect(statement.lines.map(\.cost).reduce(.zero, +) == statement.spent)
     }
 
+    @Test("keeps back what is reserved, as far as it is there, until less is")
+    func reserves() {
+        var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: 100)))
+        meter.reserve(CostUnits(microunits: 30))
+        let first = meter.buy(20, each: CostUnits(microunits: 10), for: .scan)
+        meter.reserve(CostUnits(microunits: 1_000))
+        let second = meter.buy(1, each: CostUnits(microunits: 10), for: .rerank)
+        meter.reserve(CostUnits(microunits: 20))
+        let third = meter.buy(9, each: CostUnits(microunits: 10), for: .rerank)
+        meter.reserve(.zero)
+        let last = meter.buy(9, each: CostUnits(microunits: 10), for: .filter)
+        let statement = meter.finish()
+        #expect([first, second, third, last] == [7, 0, 1, 2] && statement.spent.microunits == 100)
+    }
+
     @Test("books rows, dimensions and cost on the stage that bought them")
     func books() {
         var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: 100)))

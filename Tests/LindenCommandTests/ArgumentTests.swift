@@ -101,7 +101,7 @@ struct ArgumentTests {
         arguments: [
             (
                 "prt: 1", [:],
-                "Known: capacity, data_dir, database_url, host, log_level, port, price_per_million_units, vectors."
+                "Known: capacity, data_dir, database_url, host, log_level, port, price_per_million_units, recalibrate_growth, vectors."
             ),
             ("a: [", [:], "is not YAML"),
             ("port: [1]", [:], "Write one value"),
@@ -119,6 +119,8 @@ struct ArgumentTests {
             ("", ["LINDEN_PRICE_PER_MILLION_UNITS": "1,5"], "is '1,5'."),
             ("", ["LINDEN_PRICE_PER_MILLION_UNITS": "nan"], "is 'nan'."),
             ("price_per_million_units: 10000000000000", [:], "is '10000000000000'."),
+            ("recalibrate_growth: -0.1", [:], "is '-0.1'. Give a share of the catalogue from 0 to 1000"),
+            ("", ["LINDEN_RECALIBRATE_GROWTH": "nan"], "is 'nan'. Give a share"),
             ("", ["LINDEN_LOG_LEVEL": "loud"], "Use one of trace, debug"),
             ("", ["LINDEN_KERNEL": "nonsense"], "Use one of scalar"),
             ("", ["LINDEN_DATABASE_URL": "nonsense"], "postgresql://USER:PASSWORD@HOST:5432/DATABASE"),

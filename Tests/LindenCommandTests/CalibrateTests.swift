@@ -36,7 +36,7 @@ struct CalibrateTests {
             let run = try await linden.run(["calibrate", "--svg", "plot.svg"], environment: environment)
             #expect(run.exitCode == 0, "\(run.errors)")
             #expect(run.output.hasPrefix("What plans find of the full vectors' first 10, and cost, for 60 of 60 users"))
-            #expect(run.output.hasSuffix("Stored: nodes plan by it from their next start on.\n"))
+            #expect(run.output.hasSuffix("Stored: nodes plan by it within seconds.\n"))
             let picture = try String(contentsOf: linden.folder.appendingPathComponent("plot.svg"), encoding: .utf8)
             #expect(picture.hasPrefix("<svg") && picture.contains("measured plans"))
             let answer = try await linden.run(["recommend", "--user", "u3", "--json"], environment: environment)

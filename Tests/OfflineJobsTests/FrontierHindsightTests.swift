@@ -28,6 +28,65 @@ struct FrontierHindsightTests {
         return try #require(measured)
     }
 
+    /// A way to answer that is always the same: what it finds and costs by a frontier's curves.
+    private struct Peer {
+        let name: String
+        let finds: (RecallCurve) -> (recall: Double, cost: Double)?
+    }
+
+    /// What those who set plans by hand would run: a prefix of 64 and 200 reranked, all rows, and lists without a rerank.
+    private static func peers(_ model: CostModel, ladder: PrefixLadder) -> [Peer] {
+        let (rerank, kept) = (model.rerank(dimensions: ladder.fullLength).units, model.keptRow.units)
+        func high(_ curve: RecallCurve) -> Double { max(curve.highScanCost, curve.scanCost).units }
+        return [
+            Peer(name: "prefix 64, 200 reranked") { curve in
+                guard curve.probes == nil, curve.dimensions == 64 else { return nil }
+                return (recall(curve, depth: 200), high(curve) + 200 * (rerank + kept))
+            },
+            Peer(name: "full scan") { curve in
+                guard curve.probes == nil else { return nil }
+                return (recall(curve, depth: 0), high(curve) + 26 * kept)
+            },
+            Peer(name: "lists only") { curve in
+                guard curve.probes != nil else { return nil }
+                return (recall(curve, depth: 0), high(curve) + 26 * kept)
+            },
+        ]
+    }
+
+    @Test("is never below a plan set by hand that the budget pays for, on others' queries")
+    func peers() throws {
+        let ladder = try PrefixLadder([16, 64, 256])
+        let made = ClusteredVectors(items: 21_000, queries: 1_000, dimensions: 256, seed: 9)
+        let known = FrontierPlans(try Self.frontier(made, users: Array(0..<500), ladder: ladder))
+        let others = try Self.frontier(made, users: Array(500..<1_000), ladder: ladder)
+        let curves = others.curves.filter { $0.allowedShare == 1 && $0.count == 10 }
+        let shape = RequestShape(
+            rows: 21_000, userFetches: 0, historyItems: 0,
+            lists: ListShape(count: 500, longest: 200, tailRows: 0, dimensions: 64) { probes, _ in 40 * probes })
+        let fixed = (CostModel.shipped.request + 21_000 * CostModel.shipped.maskedRow).units
+        var (compared, budget) = (0, 26.0)
+        for _ in 0..<24 {
+            budget *= 1.12
+            let choice = try Planner().choice(
+                by: known, in: 0...0, limit: CostUnits(units: 1e6), allotment: CostUnits(units: budget), isTier: false,
+                count: 10, shape: shape, ladder: ladder)
+            let chosen = curves.first {
+                $0.probes == choice.plan.probes && $0.dimensions == choice.plan.scanDimensions
+            }
+            // A plan that was not measured is one that ships, since none that was is paid for; then no peer may be.
+            let found = chosen.map { Self.recall($0, depth: choice.plan.shortlist) } ?? 0
+            for peer in Self.peers(.shipped, ladder: ladder) {
+                for (recall, cost) in curves.compactMap(peer.finds) where fixed + cost <= budget {
+                    compared += 1
+                    // No measurement on 500 queries tells less apart.
+                    #expect(found >= recall - 0.002, "\(budget): \(choice.plan) against \(peer.name)")
+                }
+            }
+        }
+        #expect(compared > 40)
+    }
+
     @Test("finds within a point of what the best would have found for others, at any budget")
     func hindsight() throws {
         let ladder = try PrefixLadder([4, 8, 16, 96])

@@ -126,9 +126,10 @@ struct FrontierPlannerTests {
         #expect(Set(choices).count == 1)
     }
 
-    @Test("knows when the catalogue has outgrown its measurement")
+    @Test("knows when the catalogue has outgrown its measurement, or shrunk below it")
     func stale() {
         let plans = Self.frontier()
+        #expect(!plans.isStale(rows: 80_001) && plans.isStale(rows: 79_999))
         #expect(!plans.isStale(rows: 100_000) && !plans.isStale(rows: 119_999) && plans.isStale(rows: 120_001))
     }
 }

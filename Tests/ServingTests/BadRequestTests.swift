@@ -1,4 +1,5 @@
 import Domain
+import Planning
 import Serving
 import TestSupport
 import Testing
@@ -47,13 +48,10 @@ struct BadRequestTests {
         var request = try PlantedStore.request(tier: "economy")
         request.embedding = (0..<32).map { $0 == 31 ? 1 : 0 }
         #expect(try await planted.service.recommend(request).plan == "s32")
-        request.maxCost = .zero
-        do {
-            _ = try await planted.service.recommend(request)
-            Issue.record("Nothing paid for an answer.")
-        } catch RequestError.budgetTooSmall(_, let floor, _) {
-            request.maxCost = floor
-        }
+        let model = planted.service.planner.model
+        let row = model.maskedRow + model.filteredRow + model.scan(dimensions: 16)
+        // A row is left out, whether it is or not, and 16 candidates are kept beside the 3 wanted.
+        request.maxCost = model.request + model.excludedRow + 30 * row + 19 * model.keptRow
         await #expect(throws: RequestError.invalid(pointer: "/embedding", detail: "\(VectorError.zeroNorm)")) {
             try await planted.service.recommend(request)
         }

@@ -1,77 +1,102 @@
 import Domain
-import Experiments
-import OfflineJobs
+import Planning
 import Serving
 import TestSupport
 import Testing
 
 @Suite("A budget", .timeLimit(.minutes(5)))
 struct EnforcementTests {
-    /// Asks at random, and holds each answer to its budget.
-    private static func ask(
-        _ service: RecommendationService, times: Int, seed: UInt64,
-        request make: (inout SeededGenerator) throws -> RecommendationRequest
-    ) async throws -> (answered: Int, refused: Int) {
-        var generator = SeededGenerator(seed: seed)
-        var (answered, refused) = (0, 0)
-        for _ in 0..<times {
-            var request = try make(&generator)
-            request.count = Int.random(in: 1...20, using: &generator)
-            request.tier = (TierCatalogue.shipped.tiers.map(\.name) + [nil]).randomElement(using: &generator) ?? nil
-            // As many small budgets as large ones.
-            request.maxCost = CostUnits(units: Double.random(in: 0...14, using: &generator).power)
-            do {
-                let answer = try await service.recommend(request)
-                answered += 1
-                #expect(answer.cost.spent <= answer.cost.budget && answer.cost.budget.units <= request.limit)
-                #expect(answer.cost.planned <= answer.cost.budget)
-                let lines = answer.cost.stages.reduce(CostUnits.zero) { $0 + $1.cost }
-                #expect(lines == answer.cost.spent)
-                #expect(answer.items.count == request.count || answer.degradation.contains(.notEnoughItems))
-            } catch RequestError.budgetTooSmall(let budget, let floor, _) {
-                refused += 1
-                #expect(budget.units == request.limit && floor > budget)
-            }
-        }
-        #expect(service.overspentCount == 0)
-        return (answered, refused)
+    private static func check(_ report: BudgetTrial.Report, cases: Int) {
+        #expect(report.answered + report.refused == cases)
+        #expect(report.overspent == 0 && report.invalid == 0 && report.wronglyRefused == 0, "\(report)")
+        #expect(report.answered > cases / 2 && report.refused > cases / 10 && report.atFloor > cases / 20)
     }
 
-    @Test("is never overspent by users, sessions and items, filtered or not")
-    func planted() async throws {
+    @Test(
+        "is never overspent, and always buys a whole answer or is told the floor",
+        arguments: 1...2 as ClosedRange<UInt64>)
+    func planted(seed: UInt64) async throws {
         let planted = try await PlantedStore()
-        let counts = try await Self.ask(planted.service, times: 5_000, seed: 1) { generator in
-            let group = PlantedStore.groups.randomElement(using: &generator) ?? ""
-            var request = RecommendationRequest()
-            switch Int.random(in: 0..<4, using: &generator) {
-            case 0: request.userID = try UserID("\(group)-user-\(Int.random(in: 0..<25, using: &generator))")
-            case 1: request.itemID = try ItemID("\(group)-1")
-            case 2: request.sessionItemIDs = [try ItemID("\(group)-2"), try ItemID("\(group)-3")]
-            default: break
-            }
-            if Bool.random(using: &generator) { request.filter = ItemFilter(categories: [group]) }
-            return request
-        }
-        #expect(counts.answered > 1_000 && counts.refused > 1_000)
+        // What goes keeps its place among the popular items.
+        for item in 0..<3 { _ = try await planted.service.delete(item: try ItemID("drama-\(item)")) }
+        try await planted.service.refresh()
+        let users = try PlantedStore.groups.flatMap { group in try (0..<8).map { try UserID("\(group)-user-\($0)") } }
+        let trial = try await BudgetTrial(planted.service, users: users, categories: PlantedStore.groups)
+        var generator = SeededGenerator(seed: seed)
+        Self.check(try await trial.run(cases: 2_500, using: &generator), cases: 2_500)
+        #expect(planted.service.overspentCount == 0)
     }
 
-    @Test("is never overspent where lists are probed", arguments: [false, true])
+    @Test("is kept where lists are probed, and full vectors are fetched", arguments: [false, true])
     func lists(isMeasured: Bool) async throws {
         let large = try await LargeCatalogue(isMeasured: isMeasured)
-        let counts = try await Self.ask(large.service, times: 2_500, seed: 2) { generator in
-            large.request(Int.random(in: 0..<60, using: &generator))
+        let trial = try await BudgetTrial(
+            large.service, users: [], categories: ["far"] + (0..<40).map { "c\($0)" }, mostItems: 60)
+        var generator = SeededGenerator(seed: 3)
+        Self.check(try await trial.run(cases: 2_000, using: &generator), cases: 2_000)
+        #expect(large.service.overspentCount == 0)
+    }
+
+    @Test("is kept where full vectors are fetched a shortlist at a time")
+    func fetched() async throws {
+        let planted = try await PlantedStore()
+        let service = planted.service(vectors: .cache(planted.store, byteCount: 1_000))
+        try await service.refresh()
+        let trial = try await BudgetTrial(
+            service, users: [try UserID("drama-user-1"), try UserID("comedy-user-2")], categories: PlantedStore.groups)
+        var generator = SeededGenerator(seed: 4)
+        Self.check(try await trial.run(cases: 1_000, using: &generator), cases: 1_000)
+        #expect(service.overspentCount == 0)
+    }
+
+    @Test(
+        "that pays for no scan buys popular items of the filter, without what the user has seen where that is paid for")
+    func floor() async throws {
+        let planted = try await PlantedStore()
+        let model = planted.service.planner.model
+        var request = try PlantedStore.request(user: "drama-user-3", tier: "premium")
+        request.filter = ItemFilter(categories: ["drama"])
+        let popular = model.request + 60 * model.maskedRow + 30 * model.filteredRow
+        request.maxCost = popular
+        request.explains = true
+        let blind = try await planted.service.recommend(request)
+        #expect(blind.plan == "popular" && blind.items.count == 3 && blind.tier == "premium")
+        #expect(blind.items.allSatisfy { $0.reasons == ["popular"] && $0.itemID.text.hasPrefix("drama") })
+        #expect(Set(blind.degradation) == [.budgetFloor, .budgetCut] && blind.estimatedRecall == nil)
+        #expect(blind.cost.stages.map(\.name) == ["request", "query", "filter"] && blind.cost.stages[1].rows == 0)
+        #expect(blind.explanation?.reason == "popular items: no scan is paid for")
+        #expect(blind.explanation?.plans.allSatisfy { !$0.isPaidFor } == true)
+
+        let seenItems = RequestShape.usualSeenItems * (model.excludedRow + model.filteredRow)
+        request.maxCost = popular + model.userFetch + seenItems
+        let aware = try await planted.service.recommend(request)
+        #expect(aware.plan == "popular" && aware.degradation == [.budgetFloor])
+        let seen = Set(try #require(try await planted.service.history(of: UserID("drama-user-3"), limit: 100)))
+        #expect(aware.items.count == 3 && seen.isDisjoint(with: aware.items.map(\.itemID)))
+
+        request.maxCost = model.request
+        await #expect(throws: RequestError.self) { try await planted.service.recommend(request) }
+    }
+
+    @Test("that pays for the scan and for no rerank buys the shortlist in prefix order", arguments: 0..<4)
+    func prefixOrder(kind: Int) async throws {
+        let planted = try await PlantedStore()
+        var request = try PlantedStore.request()
+        request.excludesSeen = false
+        switch kind {
+        case 0: request.userID = try UserID("drama-user-3")
+        case 1: request.itemID = try ItemID("drama-1")
+        case 2: request.sessionItemIDs = [try ItemID("drama-1"), try ItemID("comedy-2")]
+        default: request.embedding = (0..<32).map { Float($0 % 5) - 1.5 }
         }
-        #expect(counts.answered > 500 && counts.refused > 500)
+        request.tier = "economy"
+        let scanned = try await planted.service.recommend(request)
+        #expect(scanned.plan.hasPrefix("s") && !scanned.plan.contains("k"))
+        request.tier = "premium"
+        request.maxCost = scanned.cost.planned
+        let cut = try await planted.service.recommend(request)
+        #expect(cut.items.count == 3 && !cut.cost.stages.contains { $0.name == "rerank" })
+        #expect(cut.items.map(\.score) == cut.items.map(\.score).sorted(by: >))
+        #expect(cut.cost.spent <= cut.cost.budget)
     }
-}
-
-extension Double {
-    /// Two to this power.
-    fileprivate var power: Double {
-        (0..<Int(self)).reduce(1 + truncatingRemainder(dividingBy: 1)) { power, _ in 2 * power }
-    }
-}
-
-extension RecommendationRequest {
-    fileprivate var limit: Double { maxCost?.units ?? .infinity }
 }

@@ -20,6 +20,7 @@ public final class MemoryStore: Sendable {
         var runs: [TrainingRun] = []
         var costModels: [StoredCostModel] = []
         var isAway = false
+        var isMeasuring = false
         var fetchedEmbeddings = 0
         var bells: [AsyncStream<Void>.Continuation] = []
     }

@@ -52,6 +52,9 @@ extension API {
                 let scans = service.scanCounters
                 metrics.recordScans(passes: scans.passes, requests: scans.jobs, waiting: scans.waiting)
                 metrics.recordOverspent(service.overspentCount)
+                let measured = service.recalibrationCounters
+                metrics.recordRecalibrations(
+                    started: measured.started, finished: measured.finished, failed: measured.failed)
                 if let capacity = service.capacityCounters {
                     metrics.recordCapacity(
                         decisions: [

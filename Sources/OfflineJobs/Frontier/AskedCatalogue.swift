@@ -28,10 +28,12 @@ struct AskedCatalogue: Sendable {
     ///   - share: Share of the rows that are allowed, drawn by their numbers.
     ///   - counts: Items of an answer; the largest is found.
     ///   - workers: Share the queries.
+    ///   - shouldStop: Asked before each query.
     /// - Returns: The queries with their answers, in their order.
-    /// - Throws: ``Ranking/RankingError`` for a query without direction.
+    /// - Throws: ``Ranking/RankingError`` for a query without direction, `CancellationError` when it should stop.
     func ask(
-        _ queries: [[Float]], _ excluded: [[Int]], share: Double, counts: [Int], _ workers: MatrixWorkers
+        _ queries: [[Float]], _ excluded: [[Int]], share: Double, counts: [Int], _ workers: MatrixWorkers,
+        _ shouldStop: @Sendable () -> Bool
     ) throws -> [AskedQuery] {
         var barred: [Int] = []
         if share < 1 {
@@ -40,7 +42,7 @@ struct AskedCatalogue: Sendable {
         }
         let base = try index.mask(excludedRows: barred)
         let count = counts.max() ?? 0
-        return try map(queries.count, workers) { query in
+        return try map(queries.count, workers, shouldStop) { query in
             var mask = base
             for row in excluded[query] { index.remove(row, from: &mask) }
             let vector = queries[query]
@@ -54,9 +56,10 @@ struct AskedCatalogue: Sendable {
     /// - Returns: For each of `counts` a trace of each query that has an answer.
     /// - Throws: ``Retrieval/RetrievalError`` when the task is cancelled.
     func traces(
-        of queries: [AskedQuery], by scan: FrontierGrid.Scan, candidates: Int, counts: [Int], _ workers: MatrixWorkers
+        of queries: [AskedQuery], by scan: FrontierGrid.Scan, candidates: Int, counts: [Int], _ workers: MatrixWorkers,
+        _ shouldStop: @Sendable () -> Bool
     ) throws -> [[ScanTrace]] {
-        let found = try map(queries.count, workers) { position -> [ScanTrace?] in
+        let found = try map(queries.count, workers, shouldStop) { position -> [ScanTrace?] in
             let query = queries[position]
             guard !query.truth.isEmpty else { return counts.map { _ in nil } }
             var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
@@ -79,11 +82,17 @@ struct AskedCatalogue: Sendable {
 
     /// Maps positions on all workers; every position's value stands at its place.
     private func map<Value: Sendable>(
-        _ count: Int, _ workers: MatrixWorkers, _ transform: @Sendable (Int) throws -> Value
+        _ count: Int, _ workers: MatrixWorkers, _ shouldStop: @Sendable () -> Bool,
+        _ transform: @Sendable (Int) throws -> Value
     ) throws -> [Value] {
         let parts = Mutex([Int: Result<[Value], any Error>]())
         workers.run { worker in
-            let part = Result { try workers.range(of: worker, rows: count).map(transform) }
+            let part = Result {
+                try workers.range(of: worker, rows: count).map { position in
+                    if shouldStop() { throw CancellationError() }
+                    return try transform(position)
+                }
+            }
             parts.withLock { $0[worker] = part }
         }
         let done = parts.withLock { $0 }

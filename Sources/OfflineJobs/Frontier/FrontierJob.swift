@@ -1,7 +1,30 @@
 public import Domain
-import Ranking
-import Retrieval
+public import Ranking
+public import Retrieval
 import VectorKernels
+
+/// A generation's items in memory, for asking.
+public struct FrontierCatalogue: Sendable {
+    let generation: Generation
+    let index: IndexSnapshot
+    let vectors: FullVectors
+    let row: @Sendable (ItemNumber) -> Int?
+
+    /// - Parameters:
+    ///   - generation: Whose vectors these are.
+    ///   - index: The items, live or not.
+    ///   - vectors: Numbered as the rows of `index`.
+    ///   - row: The row of an item that is live.
+    public init(
+        generation: Generation, index: IndexSnapshot, vectors: FullVectors,
+        row: @escaping @Sendable (ItemNumber) -> Int?
+    ) {
+        self.generation = generation
+        self.index = index
+        self.vectors = vectors
+        self.row = row
+    }
+}
 
 /// What measuring a stored generation's frontier needs of a store.
 public typealias FrontierStore = GenerationPublisher & GenerationStore & UserSampleSource & UserStateStore
@@ -55,12 +78,9 @@ public struct FrontierJob: Sendable {
     /// - Parameter report: Told what is under way.
     /// - Returns: The frontier.
     /// - Throws: ``CalibrationError``, the store's errors, and when the task is cancelled.
-    public func run(report: @escaping (Step) -> Void) async throws -> Outcome {
+    public func run(report: @escaping @Sendable (Step) -> Void) async throws -> Outcome {
         guard let active = try await store.activeGeneration() else { throw CalibrationError.noGeneration }
-        let sample = try await store.sampleOfUsers(in: active, atMost: queries)
-        guard sample.total >= CostCalibrationJob.leastUsers else {
-            throw CalibrationError.tooFewUsers(sample.total, needed: CostCalibrationJob.leastUsers)
-        }
+        let sample = try await sample(of: active)
         let generation = try await store.head(of: active).generation
         report(.loading(generation))
         let (index, vectors, items) = try await store.load(active) { published in
@@ -68,23 +88,59 @@ public struct FrontierJob: Sendable {
         } add: { loading, item, embedding in
             try loading.append(item, embedding: embedding)
         }.finish()
-        report(.askingStore(users: sample.users.count))
         let rows = Dictionary(items.enumerated().map { ($1, $0) }) { first, _ in first }
+        let catalogue = FrontierCatalogue(generation: generation, index: index, vectors: vectors) { rows[$0] }
+        return try await measure(catalogue, sample, report) { try $0 { false } }
+    }
+
+    /// Measures on a catalogue that is in memory already; stores nothing.
+    ///
+    /// - Parameters:
+    ///   - catalogue: Of a generation of the store.
+    ///   - runner: Runs the measurement, where it disturbs nobody; `shouldStop` ends it with `CancellationError`.
+    /// - Returns: The frontier.
+    /// - Throws: As ``run(report:)``.
+    public func run(on catalogue: FrontierCatalogue, by runner: Runner) async throws -> Outcome {
+        try await measure(catalogue, try await sample(of: catalogue.generation.number), { _ in }, runner)
+    }
+
+    /// Runs a measurement to its end.
+    public typealias Runner = (
+        _ work: @escaping @Sendable (_ shouldStop: @Sendable () -> Bool) throws -> Frontier?
+    ) async throws -> Frontier?
+
+    private func sample(of generation: GenerationNumber) async throws -> UserSample {
+        let sample = try await store.sampleOfUsers(in: generation, atMost: queries)
+        guard sample.total >= CostCalibrationJob.leastUsers else {
+            throw CalibrationError.tooFewUsers(sample.total, needed: CostCalibrationJob.leastUsers)
+        }
+        return sample
+    }
+
+    private func measure(
+        _ catalogue: FrontierCatalogue, _ sample: UserSample, _ report: @escaping @Sendable (Step) -> Void,
+        _ runner: Runner
+    ) async throws -> Outcome {
+        let generation = catalogue.generation
+        report(.askingStore(users: sample.users.count))
         var (queries, seen): ([[Float]], [[Int]]) = ([], [])
         for user in sample.users {
-            let state = try await store.state(of: user, generation: active, seenLimit: seenLimit)
+            let state = try await store.state(of: user, generation: generation.number, seenLimit: seenLimit)
             guard let state, let bits = state.embedding else { continue }
             queries.append(HalfPrecision.values(of: bits.span))
-            seen.append(state.seen.compactMap { rows[$0] })
+            seen.append(state.seen.compactMap { catalogue.row($0) })
         }
-        let frontier = try FrontierMeasurement(model: model, threads: threads, host: host).frontier(
-            index: index, vectors: vectors, ladder: generation.ladder, queries: queries, excluded: seen,
-            report: { report(.measuring($0)) })
+        let measurement = FrontierMeasurement(model: model, threads: threads, host: host)
+        let frontier = try await runner { [queries, seen] shouldStop in
+            try measurement.frontier(
+                index: catalogue.index, vectors: catalogue.vectors, ladder: generation.ladder, queries: queries,
+                excluded: seen, shouldStop: shouldStop, report: { report(.measuring($0)) })
+        }
         guard let frontier else { throw CalibrationError.tooFewUsers(0, needed: CostCalibrationJob.leastUsers) }
         return Outcome(generation: generation, frontier: frontier, users: sample.total)
     }
 
-    /// Stores what was measured: nodes plan by it from their next start on.
+    /// Stores what was measured: nodes plan by it as soon as they look.
     public func store(_ outcome: Outcome) async throws {
         try Task.checkCancellation()
         try await store.store(outcome.frontier, generation: outcome.generation.number)

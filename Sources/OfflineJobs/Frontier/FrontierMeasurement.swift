@@ -78,12 +78,13 @@ public struct FrontierMeasurement: Sendable {
     ///   - ladder: The generation's.
     ///   - queries: Of the full length.
     ///   - excluded: For each query rows that no answer may have.
+    ///   - shouldStop: Asked before each query, on any worker; `true` ends the measurement with `CancellationError`.
     ///   - report: Told what is under way.
     /// - Returns: The curves; `nil` without queries or items.
     /// - Throws: As the other.
     func frontier(
         index: IndexSnapshot, vectors fullVectors: FullVectors, ladder: PrefixLadder, queries: [[Float]],
-        excluded: [[Int]], report: (Step) -> Void
+        excluded: [[Int]], shouldStop: @Sendable () -> Bool = { false }, report: (Step) -> Void
     ) throws -> Frontier? {
         guard !queries.isEmpty, index.liveCount > 0 else { return nil }
         let catalogue = AskedCatalogue(index: index, vectors: fullVectors, model: model)
@@ -94,7 +95,7 @@ public struct FrontierMeasurement: Sendable {
             let count = place == 0 ? queries.count : (queries.count + 1) / 2
             report(.answering(done: place, of: Self.allowedShares.count))
             let answered = try catalogue.ask(
-                Array(queries.prefix(count)), excluded, share: share, counts: Self.counts, workers)
+                Array(queries.prefix(count)), excluded, share: share, counts: Self.counts, workers, shouldStop)
             asked.append((share, answered))
         }
         guard asked[0].queries.contains(where: { !$0.truth.isEmpty }) else { return nil }
@@ -105,7 +106,7 @@ public struct FrontierMeasurement: Sendable {
                 try Task.checkCancellation()
                 let counts = share == 1 ? Self.counts : Array(Self.counts.prefix(1))
                 let traces = try catalogue.traces(
-                    of: queries, by: scan, candidates: grid.depths.last ?? 0, counts: counts, workers)
+                    of: queries, by: scan, candidates: grid.depths.last ?? 0, counts: counts, workers, shouldStop)
                 for (count, traces) in zip(counts, traces) {
                     guard let curve = curve(scan, share, count, traces, grid.depths) else { continue }
                     curves.append(curve)

@@ -18,7 +18,8 @@ struct CalibrateCommand: AsyncParsableCommand {
             Asks stored users by every way to scan and rerank, holds the answers against the full vectors', and stores what \
             requests are planned by. With --costs it first times requests of all sizes on the active generation's own items and \
             users, on one thread, and fits a weight to each kind of work, so that a cost unit is a microsecond of one core; weights \
-            that explain less than 90 % of what was measured are not stored. Nodes take both over at their next start. Ctrl-C \
+            that explain less than 90 % of what was measured are not stored. Nodes take over what plans find within seconds, and weights \
+            at their next start. Ctrl-C \
             stops it with nothing half stored.
             """)
 
@@ -85,7 +86,7 @@ struct CalibrateCommand: AsyncParsableCommand {
             print("")
         }
         for line in report.lines { print(line) }
-        print(dryRun ? "Nothing was stored (--dry-run)." : "Stored: nodes plan by it from their next start on.")
+        print(dryRun ? "Nothing was stored (--dry-run)." : "Stored: nodes plan by it within seconds.")
     }
 
     private func calibrate(_ installation: Installation) async throws -> Outcome {
@@ -118,5 +119,5 @@ struct CalibrateCommand: AsyncParsableCommand {
     }
 
     /// The machine's name, and which of its instructions scans use.
-    private static func host() -> String { "\(ProcessInfo.processInfo.hostName) \(KernelChoice.current.name)" }
+    static func host() -> String { "\(ProcessInfo.processInfo.hostName) \(KernelChoice.current.name)" }
 }

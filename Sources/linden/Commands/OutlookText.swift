@@ -37,9 +37,11 @@ struct OutlookText {
                         choice.expectedRecall.map { String(format: "%.3f", $0) } ?? "unknown",
                         String(format: "%.1f", choice.planned.units),
                     ] + money + [String(Int(Self.requestsPerSecond(choice)))])
-            case .failure(.budgetTooSmall(_, let floor, _)):
+            case .failure:
                 let none = Array(repeating: "-", count: table.columns.count - 3)
-                table.append([line.budget.description, "refused", "floor \(floor.wholeUnits)"] + none)
+                let (plan, says) =
+                    line.budget >= popularCost ? ("popular", "-") : ("refused", "floor \(popularCost.wholeUnits)")
+                table.append([line.budget.description, plan, says] + none)
             }
         }
         return [
@@ -77,9 +79,17 @@ struct OutlookText {
                 "money_per_million_requests": price.map { .number($0.micros(of: choice.planned)) } ?? .null,
                 "requests_per_second_per_core": .number(Self.requestsPerSecond(choice).rounded()),
             ]
-        case .failure(.budgetTooSmall(_, let floor, _)):
-            ["budget": .number(line.budget.units), "plan": .null, "floor": .number(floor.units)]
+        case .failure:
+            line.budget >= popularCost
+                ? ["budget": .number(line.budget.units), "plan": "popular"]
+                : ["budget": .number(line.budget.units), "plan": .null, "floor": .number(popularCost.units)]
         }
+    }
+
+    /// What popular items cost, which are the answer where no scan is paid for.
+    private var popularCost: CostUnits {
+        let model = frontier.planner.model
+        return model.request + frontier.plans.frontier.rows * model.maskedRow + count * model.filteredRow
     }
 
     private static func requestsPerSecond(_ choice: Planner.Choice) -> Double {

@@ -18,11 +18,19 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Address to listen on.")
     var host: String?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Measure plans again when the catalogue has grown or shrunk by this share; 0 for never. (default: 0.2)",
+            valueName: "share"))
+    var recalibrateGrowth: String?
+
     @OptionGroup var serving: ServingOptions
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let settings = try common.settings(port: port, host: host, serving: serving)
+        let settings = try common.settings(
+            port: port, host: host, serving: serving, recalibrateGrowth: recalibrateGrowth)
         try await Interruption.run { interruption in
             try await Installation.with(settings, answersAtOnce: true) { installation in
                 let service = try await installation.service()
@@ -43,7 +51,8 @@ enum HTTPServing {
         var configuration = HTTPConfiguration()
         configuration.host = installation.settings.host
         configuration.port = installation.settings.port
-        for warning in [service.whyNotReady(), service.whyMeasureAgain()].compactMap(\.self) {
+        let measuresItself = installation.settings.recalibrateGrowth > 0 && service.canMeasure
+        for warning in [service.whyNotReady(), measuresItself ? nil : service.whyMeasureAgain()].compactMap(\.self) {
             logger.warning("\(warning)")
         }
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
@@ -53,6 +62,7 @@ enum HTTPServing {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: CatalogueFollower(service: service, bell: installation.bulkStore, logger: logger)),
             .init(service: SnapshotKeeper(service: service, logger: logger)),
+            .init(service: installation.frontierKeeper(of: service, logger: logger)),
             .init(service: application),
         ]
         if let server = installation.server {
