@@ -73,7 +73,7 @@ public protocol UserSampleSource: Sendable {
     /// - Parameters:
     ///   - generation: Whose embedding they have.
     ///   - limit: Users at most, 1 or more.
-    /// - Returns: Every n-th user by number, the first among them: the same as long as the users are.
+    /// - Returns: As many as that, or all, spread evenly by number, the first among them: the same as long as the users are.
     /// - Throws: ``StoreAway`` when the store cannot be reached.
     func sampleOfUsers(in generation: GenerationNumber, atMost limit: Int) async throws -> UserSample
 }

@@ -38,7 +38,7 @@ extension PostgresStore: UserSampleSource {
                 FROM (SELECT user_no, row_number() OVER (ORDER BY user_no) - 1 AS place, count(*) OVER () AS total
                       FROM linden.user_embeddings WHERE generation = $1) AS stored
                 JOIN linden.users USING (user_no)
-                WHERE place % greatest(1, (total + $2 - 1) / $2) = 0
+                WHERE place * least($2, total) % total < least($2, total)
                 ORDER BY place
                 """, generation.rawValue, Int64(limit))
             let total = try rows.first?.decode(Int64.self, at: 1) ?? 0

@@ -21,8 +21,9 @@ extension MemoryStore: UserSampleSource {
     public func sampleOfUsers(in generation: GenerationNumber, atMost limit: Int) async throws -> UserSample {
         try withState { state in
             let all = state.users.filter { state.embeddings[$0.value] != nil }.sorted { $0.value < $1.value }.map(\.key)
-            let step = max(1, (all.count + limit - 1) / limit)
-            return UserSample(total: all.count, users: stride(from: 0, to: all.count, by: step).map { all[$0] })
+            let count = min(limit, all.count)
+            let places = all.indices.filter { $0 * count % all.count < count }
+            return UserSample(total: all.count, users: places.map { all[$0] })
         }
     }
 }
