@@ -138,17 +138,23 @@ public struct Migrator: Sendable {
         _ progress: @escaping (MigrationEvent) -> Void,
         _ plan: ([AppliedMigration]) throws(MigrationError) -> MigrationPlan
     ) async throws(MigrationError) -> [MigrationVersion] {
-        func planned(_ ledger: MigrationLedger) async throws(MigrationError) -> (MigrationPlan, MigrationProgress?) {
-            let (applied, halfWay) = try await asking { () async throws(PostgresError) in
+        func standing(_ ledger: MigrationLedger) async throws(MigrationError) -> (
+            [AppliedMigration], MigrationProgress?
+        ) {
+            try await asking { () async throws(PostgresError) in
                 (try await ledger.applied(), try await ledger.progress())
             }
-            return (try plan(applied).resuming(halfWay, set), halfWay)
         }
         return try await withLock(
-            // Nothing to do is found without the lock, so that a fleet that starts does not queue for it.
-            unless: { ledger throws(MigrationError) in try await planned(ledger).0.steps.isEmpty ? [] : nil }
+            // Nothing to do is found without the lock, so that a fleet that starts does not queue for it. What is under way
+            // may change between the two looks, so nothing else is judged here.
+            unless: { ledger throws(MigrationError) in
+                let (applied, halfWay) = try await standing(ledger)
+                return try plan(applied).steps.isEmpty && halfWay == nil ? [] : nil
+            }
         ) { connection, lock throws(MigrationError) in
-            let (plan, halfWay) = try await planned(MigrationLedger(connection: connection))
+            let (applied, halfWay) = try await standing(MigrationLedger(connection: connection))
+            let plan = try plan(applied).resuming(halfWay, set)
             let runs = try plan.steps.map { step throws(MigrationError) in
                 try MigrationRun(
                     step: step, connection: connection, options: options, jitter: jitter, tell: progress)
