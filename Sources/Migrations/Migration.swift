@@ -9,16 +9,28 @@ public struct Migration: Sendable, Equatable {
     public let up: SQLScript
     /// The SQL of `NNNN_title.down.sql`; `nil` when there is no way back.
     public let down: SQLScript?
+    /// The assertions of `NNNN_title.verify.sql`, if there are any; they may change after the migration was applied.
+    public let verify: SQLScript?
     /// SHA-256 of the up file's bytes, in hex: what was applied may never change.
     public let sha256: String
 
-    init(version: MigrationVersion, title: String, up: SQLScript, down: SQLScript?) {
+    init(version: MigrationVersion, title: String, up: SQLScript, down: SQLScript?, verify: SQLScript? = nil) {
         self.version = version
         self.title = title
         self.up = up
         self.down = down
+        self.verify = verify
         sha256 = Self.sha256(of: up.text)
     }
+
+    /// `NNNN_title.up.sql`.
+    public var upFile: String { "\(version)_\(title).up.sql" }
+
+    /// `NNNN_title.down.sql`.
+    public var downFile: String { "\(version)_\(title).down.sql" }
+
+    /// `NNNN_title.verify.sql`.
+    public var verifyFile: String { "\(version)_\(title).verify.sql" }
 
     /// The hash of a file's text, in hex.
     static func sha256(of text: String) -> String {

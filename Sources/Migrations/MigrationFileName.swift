@@ -1,14 +1,19 @@
-/// `NNNN_title.up.sql` or `NNNN_title.down.sql`.
+/// `NNNN_title.up.sql`, `NNNN_title.down.sql` or `NNNN_title.verify.sql`.
 struct MigrationFileName: Equatable {
+    /// What the file is for.
+    enum Role: String {
+        case up, down, verify
+    }
+
     let text: String
     let version: MigrationVersion
     let title: String
-    let isUp: Bool
+    let role: Role
 
     /// Reads a file name; `nil` when it is not one of a migration.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[2] == "sql", ["up", "down"].contains(parts[1]),
+        guard parts.count == 3, parts[2] == "sql", let role = Role(rawValue: String(parts[1])),
             let underscore = parts[0].firstIndex(of: "_")
         else { return nil }
         let digits = parts[0][..<underscore]
@@ -17,6 +22,6 @@ struct MigrationFileName: Equatable {
         self.text = text
         self.version = version
         self.title = String(title)
-        isUp = parts[1] == "up"
+        self.role = role
     }
 }

@@ -24,8 +24,14 @@ struct MigrationLedger {
         return applied
     }
 
-    /// Makes the table, unless it is there.
+    /// Makes the tables, unless they are there.
     func create() async throws(PostgresError) {
+        let made = try await connection.query(
+            """
+            SELECT to_regclass('linden_migrations.progress') IS NOT NULL AND EXISTS (SELECT FROM pg_attribute
+                WHERE attrelid = to_regclass('linden_migrations.applied') AND attname = 'removed')
+            """)
+        guard try made.first?.decode(Bool.self, at: 0) != true else { return }
         try await connection.execute(
             script: """
                 SET client_min_messages = warning;
@@ -37,14 +43,50 @@ struct MigrationLedger {
                     applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
                     seconds double precision NOT NULL
                 );
+                -- What each migration did to the catalogue; NULL where nobody looked.
+                ALTER TABLE linden_migrations.applied
+                    ADD COLUMN IF NOT EXISTS added text[], ADD COLUMN IF NOT EXISTS removed text[];
+                CREATE TABLE IF NOT EXISTS linden_migrations.progress (
+                    version integer PRIMARY KEY,
+                    is_up boolean NOT NULL,
+                    done text[] NOT NULL,
+                    begun text,
+                    catalogue text[] NOT NULL,
+                    started_at timestamptz NOT NULL DEFAULT clock_timestamp()
+                );
                 """)
     }
 
     /// Enters a migration, in its own transaction.
-    func enter(_ migration: Migration, seconds: Double) async throws(PostgresError) {
+    func enter(
+        _ migration: Migration, seconds: Double, change: CatalogueChange
+    ) async throws(PostgresError) {
         try await connection.execute(
-            "INSERT INTO linden_migrations.applied (version, title, sha256, seconds) VALUES ($1, $2, $3, $4)",
-            migration.version.number, migration.title, migration.sha256, seconds)
+            """
+            INSERT INTO linden_migrations.applied (version, title, sha256, seconds, added, removed)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """, migration.version.number, migration.title, migration.sha256, seconds, change.added, change.removed)
+    }
+
+    /// The catalogue that the applied migrations should have made together.
+    ///
+    /// - Returns: `nil` when one of them was applied before this was kept.
+    func expectedCatalogue() async throws(PostgresError) -> Catalogue? {
+        let kept = try await connection.query(
+            """
+            SELECT EXISTS (SELECT FROM pg_attribute
+                WHERE attrelid = to_regclass('linden_migrations.applied') AND attname = 'added')
+            """)
+        guard try kept.first?.decode(Bool.self, at: 0) == true else { return nil }
+        let rows = try await connection.query(
+            "SELECT added, removed FROM linden_migrations.applied ORDER BY version")
+        var expected = Catalogue(lines: [])
+        for row in rows {
+            guard !row.isNull(at: 0), !row.isNull(at: 1) else { return nil }
+            let (added, removed) = try row.decode([String].self, [String].self)
+            expected = expected.applying(CatalogueChange(added: added, removed: removed))
+        }
+        return expected
     }
 
     /// Strikes a migration out, in the transaction that undoes it.

@@ -6,6 +6,8 @@ import Postgres
 /// `CREATE INDEX CONCURRENTLY` waits for that snapshot for ever.
 struct MigrationLock {
     let connection: Connection
+    /// The server process that served us when the connection was checked.
+    let process: Int32
 
     /// "LINDEN" in ASCII.
     private static let key: Int64 = 0x4C_494E_4445_4E
@@ -15,7 +17,7 @@ struct MigrationLock {
     /// - Parameters:
     ///   - limit: How long to try.
     ///   - jitter: Random numbers from 0 up to 1, so that waiting migrators do not come in step.
-    /// - Throws: ``MigrationError/locked(seconds:holder:)``, ``MigrationError/poolerInBetween``.
+    /// - Throws: ``MigrationError/locked(seconds:holder:)``, ``MigrationError/poolerInBetween(server:)``.
     func take(waiting limit: Duration, jitter: () -> Double) async throws(MigrationError) {
         let end = Deadline.after(limit)
         while try await !isFree() {
@@ -32,7 +34,7 @@ struct MigrationLock {
     /// A pooler may hand each statement to another session: then the lock is held by nobody in particular, and
     /// guards nothing.
     func prove() async throws(MigrationError) {
-        let (process, held) = try await asking { () async throws(PostgresError) in
+        let (current, held) = try await asking { () async throws(PostgresError) in
             let rows = try await connection.query(
                 """
                 SELECT pg_backend_pid(), EXISTS (
@@ -44,7 +46,7 @@ struct MigrationLock {
             guard let row = rows.first else { throw PostgresError(kind: .decoding, message: "pg_locks is empty.") }
             return try row.decode(Int32.self, Bool.self)
         }
-        guard await process == connection.backendProcessID else { throw .poolerInBetween }
+        guard current == process else { throw .poolerInBetween(server: connection.settings.description) }
         guard held else { throw .lockLost }
     }
 

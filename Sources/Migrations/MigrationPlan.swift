@@ -49,6 +49,16 @@ struct MigrationPlan: Equatable {
         return MigrationPlan(steps: undone.map { .down($0) })
     }
 
+    /// Refuses to turn round where a migration was left half way.
+    func resuming(_ progress: MigrationProgress?, _ set: MigrationSet) throws(MigrationError) -> MigrationPlan {
+        guard let progress else { return self }
+        guard let first = steps.first, first.isUp == progress.isUp, first.migration.version == progress.version else {
+            let title = set.migrations.first { $0.version == progress.version }?.title
+            throw .halfWay(progress.version, title: title ?? "?", isUp: progress.isUp, done: progress.done.count)
+        }
+        return self
+    }
+
     /// Refuses a ledger with gaps, of a newer program, or of other files.
     static func compare(_ set: MigrationSet, _ applied: [AppliedMigration]) throws(MigrationError) {
         for (index, entry) in applied.enumerated() {
@@ -74,4 +84,31 @@ public enum DownTarget: Sendable, Equatable {
     case version(MigrationVersion)
     /// Undo all.
     case nothing
+}
+
+extension MigrationPlan.Step {
+    var migration: Migration {
+        switch self {
+        case .up(let migration), .down(let migration): migration
+        }
+    }
+
+    var isUp: Bool {
+        if case .up = self { true } else { false }
+    }
+
+    var script: SQLScript {
+        switch self {
+        case .up(let migration): migration.up
+        case .down(let migration): migration.down ?? SQLScript("")
+        }
+    }
+
+    /// The name of its file.
+    var file: String {
+        switch self {
+        case .up(let migration): migration.upFile
+        case .down(let migration): migration.downFile
+        }
+    }
 }

@@ -23,7 +23,7 @@ public struct MigrationSet: Sendable, Equatable {
         try MigrationSet(files: EmbeddedMigrations.files)
     }
 
-    /// Reads `NNNN_title.up.sql` and `NNNN_title.down.sql` from a folder; what does not end in `.sql` is left alone.
+    /// Reads `NNNN_title.up.sql`, `.down.sql` and `.verify.sql` from a folder; what does not end in `.sql` is left alone.
     public init(directory: String) throws(MigrationError) {
         var files: [File] = []
         do {
@@ -43,24 +43,28 @@ public struct MigrationSet: Sendable, Equatable {
 
     /// Puts files in order and refuses what does not fit.
     public init(files: [File]) throws(MigrationError) {
-        var ups: [MigrationVersion: (name: MigrationFileName, text: String)] = [:]
-        var downs: [MigrationVersion: (name: MigrationFileName, text: String)] = [:]
+        var found: [MigrationFileName.Role: [MigrationVersion: (name: MigrationFileName, text: String)]] = [:]
         for file in files {
             guard let name = MigrationFileName(file.name) else { throw .badFileName(file.name) }
-            guard !SQLScript(file.text).statements.isEmpty else { throw .emptyFile(file.name) }
-            let other = name.isUp ? ups[name.version] : downs[name.version]
-            if let other { throw .twoFiles(other.name.text, file.name) }
-            if name.isUp { ups[name.version] = (name, file.text) } else { downs[name.version] = (name, file.text) }
+            let script = SQLScript(file.text)
+            guard !script.statements.isEmpty else { throw .emptyFile(file.name) }
+            _ = try MigrationDirectives(script, file: file.name)
+            if let other = found[name.role]?[name.version] { throw .twoFiles(other.name.text, file.name) }
+            found[name.role, default: [:]][name.version] = (name, file.text)
         }
-        if let (_, orphan) = downs.min(
-            by: { $0.key < $1.key }, where: { ups[$0.key]?.name.title != $0.value.name.title })
-        {
-            throw .downWithoutUp(orphan.name.text)
+        let ups = found[.up] ?? [:]
+        for role in [MigrationFileName.Role.down, .verify] {
+            if let (_, orphan) = (found[role] ?? [:]).min(
+                by: { $0.key < $1.key }, where: { ups[$0.key]?.name.title != $0.value.name.title })
+            {
+                throw .downWithoutUp(orphan.name.text)
+            }
         }
         migrations = ups.sorted { $0.key < $1.key }.map { version, up in
             Migration(
                 version: version, title: up.name.title, up: SQLScript(up.text),
-                down: downs[version].map { SQLScript($0.text) })
+                down: found[.down]?[version].map { SQLScript($0.text) },
+                verify: found[.verify]?[version].map { SQLScript($0.text) })
         }
         for (index, migration) in migrations.enumerated() where migration.version.number != index + 1 {
             throw .missingFile(MigrationVersion(index + 1), before: migration.version)

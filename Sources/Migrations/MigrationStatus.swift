@@ -7,10 +7,14 @@ public struct MigrationStatus: Sendable, Equatable {
     /// Applied migrations whose file has changed, is missing, or that left a gap.
     public let drift: [MigrationError]
 
+    /// The migration that was left half way, if there is one.
+    public let progress: MigrationProgress?
+
     /// The newest version that is applied.
     public var current: MigrationVersion? { applied.last?.version }
 
-    init(_ set: MigrationSet, _ applied: [AppliedMigration]) {
+    init(_ set: MigrationSet, _ applied: [AppliedMigration], _ progress: MigrationProgress?) {
+        self.progress = progress
         self.applied = applied
         let known = Set(applied.map(\.version))
         pending = set.migrations.filter { !known.contains($0.version) }

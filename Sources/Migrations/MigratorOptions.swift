@@ -12,8 +12,14 @@ public struct MigratorOptions: Sendable, Equatable {
     public var firstPause: Duration = .milliseconds(100)
     /// Longest pause of all.
     public var longestPause: Duration = .seconds(5)
-    /// Longest time for one statement.
+    /// Longest time that the server gives one statement, unless its file says `-- linden:statement-timeout`; zero: no limit.
+    public var statementTimeout: Duration = .zero
+    /// Longest wait for the server's answer, where no longer time for a statement is set.
     public var statementDeadline: Duration = .seconds(3_600)
+    /// How long to wait for a server that is not up yet.
+    public var serverWait: Duration = .zero
+    /// The oldest server that is migrated, as libpq counts: 150000 is 15.
+    public var oldestServer = 150_000
 
     public init() {}
 }

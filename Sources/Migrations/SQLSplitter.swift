@@ -4,8 +4,8 @@ struct SQLSplitter {
     private var position = 0
     private var line = 1
 
-    /// First words that are kept: enough for `CREATE UNIQUE INDEX CONCURRENTLY` and the like.
-    private static let keptWords = 8
+    /// Those that begin with `-- linden:`, so far.
+    private(set) var comments: [SQLScript.Comment] = []
 
     init(_ text: String) {
         bytes = Array(text.utf8)
@@ -27,8 +27,8 @@ struct SQLSplitter {
     private mutating func statement() -> SQLScript.Statement {
         let start = position
         let startLine = line
-        var end = position
-        var words: [String] = []
+        var (end, endLine) = (position, line)
+        var tokens: [SQLToken] = []
         var parentheses = 0
         var blocks = 0
         while position < bytes.count {
@@ -38,20 +38,22 @@ struct SQLSplitter {
             if byte == UInt8(ascii: ";"), parentheses == 0, blocks == 0 { break }
             if byte == UInt8(ascii: "(") { parentheses += 1 }
             if byte == UInt8(ascii: ")") { parentheses -= 1 }
-            let word = token()
-            end = position
-            guard !word.isEmpty else { continue }
-            if parentheses == 0 { blocks += Self.blockChange(word, after: words, inside: blocks > 0) }
-            if words.count < Self.keptWords { words.append(word) }
+            let token = token()
+            (end, endLine) = (position, line)
+            if parentheses == 0, let word = token.word {
+                blocks += Self.blockChange(word, after: tokens, inside: blocks > 0)
+            }
+            tokens.append(token)
         }
         return SQLScript.Statement(
-            text: String(decoding: bytes[start..<end], as: UTF8.self), line: startLine, words: words)
+            text: String(decoding: bytes[start..<end], as: UTF8.self), line: startLine, lastLine: endLine,
+            tokens: tokens)
     }
 
     /// How a word opens (+1) or closes (-1) a block in the SQL body of a function or procedure.
-    private static func blockChange(_ word: String, after words: [String], inside: Bool) -> Int {
+    private static func blockChange(_ word: String, after tokens: [SQLToken], inside: Bool) -> Int {
         let makesRoutine =
-            words.first == "CREATE" && words.prefix(4).contains { $0 == "FUNCTION" || $0 == "PROCEDURE" }
+            tokens.first?.word == "CREATE" && tokens.prefix(4).contains { ["FUNCTION", "PROCEDURE"].contains($0.word) }
         guard makesRoutine else { return 0 }
         switch word {
         case "BEGIN": return 1
@@ -61,34 +63,42 @@ struct SQLSplitter {
         }
     }
 
-    /// Steps over one token.
-    ///
-    /// - Returns: The token in capitals when it is a plain word; else an empty text.
-    private mutating func token() -> String {
-        let byte = bytes[position]
-        switch byte {
-        case UInt8(ascii: "'"): quoted(by: byte, escapes: false)
-        case UInt8(ascii: "\""): quoted(by: byte, escapes: false)
-        case UInt8(ascii: "$"): dollarQuoted()
-        case _ where Self.startsWord(byte): return word()
-        default: step()
+    /// Steps over one token, and returns it.
+    private mutating func token() -> SQLToken {
+        let start = position
+        switch bytes[position] {
+        case UInt8(ascii: "'"): return quoted(by: UInt8(ascii: "'"), escapes: false)
+        case UInt8(ascii: "\""): return quoted(by: UInt8(ascii: "\""), escapes: false)
+        case UInt8(ascii: "$"): return dollarQuoted()
+        case 48...57:
+            while position < bytes.count, Self.continuesWord(bytes[position]) || bytes[position] == UInt8(ascii: ".") {
+                position += 1
+            }
+            return SQLToken(kind: .number, text: text(from: start))
+        case let byte where Self.startsWord(byte): return word()
+        default:
+            step()
+            return SQLToken(kind: .sign, text: text(from: start))
         }
-        return ""
     }
 
-    private mutating func word() -> String {
+    private func text(from start: Int) -> String { String(decoding: bytes[start..<position], as: UTF8.self) }
+
+    private mutating func word() -> SQLToken {
         let start = position
         while position < bytes.count, Self.continuesWord(bytes[position]) { position += 1 }
-        let word = String(decoding: bytes[start..<position], as: UTF8.self).uppercased()
-        if word == "E", position < bytes.count, bytes[position] == UInt8(ascii: "'") {
-            quoted(by: UInt8(ascii: "'"), escapes: true)
-            return ""
+        let word = text(from: start)
+        if ["E", "e"].contains(word), position < bytes.count, bytes[position] == UInt8(ascii: "'") {
+            return quoted(by: UInt8(ascii: "'"), escapes: true)
         }
-        return word
+        return SQLToken(kind: .word, text: word)
     }
 
-    private mutating func quoted(by quote: UInt8, escapes: Bool) {
+    private mutating func quoted(by quote: UInt8, escapes: Bool) -> SQLToken {
         step()
+        let start = position
+        let kind: SQLToken.Kind = quote == UInt8(ascii: "'") ? .string : .quotedName
+        let doubled = String(repeating: Character(Unicode.Scalar(quote)), count: 2)
         while position < bytes.count {
             let byte = bytes[position]
             step()
@@ -96,36 +106,46 @@ struct SQLSplitter {
                 step()
             } else if byte == quote {
                 // Doubled, it is one quote in the text.
-                guard position < bytes.count, bytes[position] == quote else { return }
+                guard position < bytes.count, bytes[position] == quote else {
+                    let text = String(decoding: bytes[start..<position - 1], as: UTF8.self)
+                    return SQLToken(kind: kind, text: text.replacing(doubled, with: doubled.prefix(1)))
+                }
                 step()
             }
         }
+        return SQLToken(kind: kind, text: text(from: start))
     }
 
     /// `$$ … $$` or `$tag$ … $tag$`; a lone `$`, as in `$1`, is one step.
-    private mutating func dollarQuoted() {
+    private mutating func dollarQuoted() -> SQLToken {
         var end = position + 1
         while end < bytes.count, bytes[end] != UInt8(ascii: "$"),
             Self.continuesTag(bytes[end], first: end == position + 1)
         {
             end += 1
         }
-        guard end < bytes.count, bytes[end] == UInt8(ascii: "$") else { return step() }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "$") else {
+            step()
+            return SQLToken(kind: .sign, text: "$")
+        }
         let tag = bytes[position...end]
         while position <= end { step() }
+        let start = position
         while position < bytes.count {
             if bytes[position] == UInt8(ascii: "$"), bytes[position...].starts(with: tag) {
+                let inside = text(from: start)
                 for _ in tag { step() }
-                return
+                return SQLToken(kind: .string, text: inside)
             }
             step()
         }
+        return SQLToken(kind: .string, text: text(from: start))
     }
 
     private mutating func skipSpaceAndComments() {
         while position < bytes.count {
             if starts("--") {
-                while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { step() }
+                skipLineComment()
             } else if starts("/*") {
                 skipBlockComment()
             } else if [9, 10, 11, 12, 13, 32].contains(bytes[position]) || isByteOrderMark {
@@ -133,6 +153,16 @@ struct SQLSplitter {
             } else {
                 return
             }
+        }
+    }
+
+    private mutating func skipLineComment() {
+        let start = position
+        while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+        let words = text(from: start).dropFirst(2).split(whereSeparator: \.isWhitespace)
+        if let first = words.first, first.hasPrefix("linden:") {
+            let text = words.joined(separator: " ").dropFirst("linden:".count)
+            comments.append(SQLScript.Comment(text: String(text), line: line))
         }
     }
 

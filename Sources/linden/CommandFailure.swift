@@ -53,6 +53,9 @@ struct CommandFailure {
         case is PrefixGateError, is GenerationGateError, CostModelFitError.explainsTooLittle:
             ("verification_refused", 5)
         case let error as MigrationError where error.isLockBusy: ("lock_busy", 4)
+        case MigrationError.assertionFailed: ("verification_refused", 5)
+        case MigrationError.badTitle: ("usage", 2)
+        case let MigrationError.database(error) where error.kind == .cancelled: ("interrupted", 130)
         case let error where isUsage(error): ("usage", 2)
         default: ("failed", 1)
         }

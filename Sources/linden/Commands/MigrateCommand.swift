@@ -1,90 +1,23 @@
 import ArgumentParser
 import Foundation
-import JSON
 import Migrations
 import Postgres
 
 /// `linden migrate`: the schema of the database.
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Applies, undoes and shows schema migrations.",
-        subcommands: [Up.self, Down.self, Status.self])
+        commandName: "migrate", abstract: "Applies, undoes, checks and shows schema migrations.",
+        discussion: """
+            Works on the migrations that are part of this program, or with --dir on any folder of NNNN_title.up.sql, \
+            .down.sql and .verify.sql files. LINDEN_MIGRATE_URL names the server where LINDEN_DATABASE_URL names a pooler.
+            """,
+        subcommands: [
+            MigrateUp.self, MigrateDown.self, MigrateStatus.self, MigrateVerify.self, MigratePlan.self,
+            MigrateLint.self, MigrateNew.self, MigrateBaseline.self,
+        ])
 
-    /// What the subcommands share.
-    struct Source: ParsableArguments {
-        @Option(help: "Folder of NNNN_title.up.sql and .down.sql files; those built into this program by default.")
-        var dir: String?
-
-        func migrator(_ connection: ConnectionSettings) throws -> Migrator {
-            Migrator(try dir.map { try MigrationSet(directory: $0) } ?? .embedded(), settings: connection)
-        }
-    }
-
-    /// `linden migrate up`.
-    struct Up: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Applies what is pending.")
-        @Option(help: "Last version to apply, such as 0002.")
-        var to: String?
-        @OptionGroup var source: Source
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let (source, settings) = (source, try common.settings())
-            let target = try to.map(MigrateCommand.version)
-            let applied = try await Interruption.run { _ in
-                try await Installation.withDatabase(settings) { connection, _ in
-                    try await source.migrator(connection).up(to: target)
-                }
-            }
-            report(applied.map { "\($0)" }, verb: "applied", asJSON: common.json)
-        }
-    }
-
-    /// `linden migrate down`.
-    struct Down: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Undoes the newest migration, or all above a version.")
-        @Option(help: "Version to go back to; 0000 undoes all.")
-        var to: String?
-        @OptionGroup var source: Source
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let (source, settings) = (source, try common.settings())
-            let target: DownTarget =
-                try to.map { try $0 == "0000" ? .nothing : .version(MigrateCommand.version($0)) } ?? .oneStep
-            let undone = try await Interruption.run { _ in
-                try await Installation.withDatabase(settings) { connection, _ in
-                    try await source.migrator(connection).down(to: target)
-                }
-            }
-            report(undone.map { "\($0)" }, verb: "undone", asJSON: common.json)
-        }
-    }
-
-    /// `linden migrate status`.
-    struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows what is applied and what is pending.")
-        @Flag(help: "Exit with 3 when anything is pending, or the database is not as the migrations made it.")
-        var check = false
-        @OptionGroup var source: Source
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let (source, settings) = (source, try common.settings())
-            let status = try await Installation.withDatabase(settings) { connection, _ in
-                try await source.migrator(connection).status()
-            }
-            if common.json {
-                print(status.json)
-            } else {
-                for line in status.lines { print(line) }
-            }
-            if check, !status.pending.isEmpty || !status.drift.isEmpty { throw ExitCode(3) }
-        }
-    }
-
-    private static func version(_ text: String) throws -> MigrationVersion {
+    /// Reads `0002`.
+    static func version(_ text: String) throws -> MigrationVersion {
         guard let version = MigrationVersion(text) else {
             throw ValidationError("'\(text)' is not a version. Give four digits, such as 0002.")
         }
@@ -92,41 +25,77 @@ struct MigrateCommand: AsyncParsableCommand {
     }
 }
 
-private func report(_ versions: [String], verb: String, asJSON: Bool) {
-    if asJSON {
-        print(JSONValue.object([verb: .array(versions.map(JSONValue.string))]))
-    } else if versions.isEmpty {
-        print("Nothing to do: the schema is there already.")
-    } else {
-        print("Migrations \(verb): \(versions.joined(separator: ", ")).")
+/// What the subcommands of `linden migrate` share.
+struct MigrationSource: ParsableArguments {
+    @Option(help: "Folder of NNNN_title.up.sql and .down.sql files; those built into this program by default.")
+    var dir: String?
+
+    @Option(help: ArgumentHelp("Wait so long for a server that is not up yet, such as 60s.", valueName: "time"))
+    var wait: String?
+
+    /// The migrations asked for.
+    func set() throws -> MigrationSet { try dir.map { try MigrationSet(directory: $0) } ?? .embedded() }
+
+    /// Lends a migrator to `body`.
+    ///
+    /// A signal ends it; what is half way is gone on with by the next one.
+    func withMigrator<Value: Sendable>(
+        _ common: CommonOptions, patience: MigrationPatience? = nil,
+        _ body: @escaping @Sendable (Migrator) async throws -> Value
+    ) async throws -> Value {
+        let set = try set()
+        var options = try patience?.options() ?? MigratorOptions()
+        options.serverWait = try wait.map(Self.duration) ?? .zero
+        let settings = try common.settings()
+        let (final, url) = (options, ProcessInfo.processInfo.environment["LINDEN_MIGRATE_URL"])
+        return try await Interruption.run { _ in
+            if let url, !url.isEmpty {
+                return try await body(Migrator(set, settings: try ConnectionSettings(url: url), options: final))
+            }
+            return try await Installation.withDatabase(settings) { connection, _ in
+                try await body(Migrator(set, settings: connection, options: final))
+            }
+        }
+    }
+
+    /// Reads `60s`.
+    static func duration(_ text: String) throws -> Duration {
+        guard let duration = TimeText.duration(text) else {
+            throw ValidationError(
+                "'\(text)' is not a time. Give a whole number with its unit, such as 500ms, 60s, 5min.")
+        }
+        return duration
     }
 }
 
-extension MigrationStatus {
-    fileprivate var json: JSONValue {
-        .object([
-            "current": current.map { .string($0.description) } ?? .null,
-            "pending": .array(pending.map { .string($0.version.description) }),
-            "applied": .array(
-                applied.map { applied in
-                    .object([
-                        "version": .string(applied.version.description), "title": .string(applied.title),
-                        "sha256": .string(applied.sha256), "applied_at": .string(applied.moment),
-                    ])
-                }),
-            "drift": .array(drift.map { .string($0.description) }),
-        ])
-    }
+/// How long to wait for what, and how often to try.
+struct MigrationPatience: ParsableArguments {
+    @Option(help: ArgumentHelp("Wait so long for another migrator. (default: 60s)", valueName: "time"))
+    var lockWait: String?
 
-    fileprivate var lines: [String] {
-        applied.map { "\($0.version)  \($0.title)  applied" } + pending.map { "\($0.version)  \($0.title)  pending" }
-            + drift.map { "drift: \($0)" }
-    }
-}
+    @Option(help: ArgumentHelp("Wait so long for a table in one attempt. (default: 500ms)", valueName: "time"))
+    var lockTimeout: String?
 
-extension AppliedMigration {
-    /// When it was applied, in RFC 3339.
-    fileprivate var moment: String {
-        Date(timeIntervalSince1970: Double(appliedAt) / 1e6).formatted(.iso8601)
+    @Option(help: "Attempts to get at a table. (default: 10)")
+    var attempts: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Longest time for a statement whose file does not say -- linden:statement-timeout. (default: none)",
+            valueName: "time"))
+    var statementTimeout: String?
+
+    func options() throws -> MigratorOptions {
+        var options = MigratorOptions()
+        if let lockWait { options.lockWait = try MigrationSource.duration(lockWait) }
+        if let lockTimeout { options.tableLockTimeout = try MigrationSource.duration(lockTimeout) }
+        if let statementTimeout { options.statementTimeout = try MigrationSource.duration(statementTimeout) }
+        if let attempts {
+            guard (1...1_000).contains(attempts) else {
+                throw ValidationError("'\(attempts)' attempts make no sense. Give a number from 1 to 1000.")
+            }
+            options.attempts = attempts
+        }
+        return options
     }
 }
