@@ -55,6 +55,8 @@ public protocol GenerationStore: Sendable {
     func generations() async throws -> [Generation]
     /// Number of the generation that serves now, if any.
     func activeGeneration() async throws -> GenerationNumber?
+    /// Where every generation stands that is there still: those that served last first, then the newest.
+    func standings() async throws -> [GenerationStanding]
     /// What may have changed of a generation since it was loaded, and whose it is.
     func head(of generation: GenerationNumber) async throws -> GenerationHead
     /// The model artefact of a generation, as the towers decode it.

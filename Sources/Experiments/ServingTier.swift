@@ -1,3 +1,5 @@
+public import Domain
+
 /// A named serving policy: which of the shipped plans its requests may get.
 public struct ServingTier: Hashable, Sendable {
     /// What requests and receipts call it.
@@ -6,11 +8,16 @@ public struct ServingTier: Hashable, Sendable {
     public let plans: ClosedRange<Int>
     /// What a good answer is worth beside other tiers', above 0, for requests that do not say.
     public let value: Double
+    /// The generation that its requests are answered from; `nil` for the active one.
+    public let generation: GenerationNumber?
 
-    public init(name: String, plans: ClosedRange<Int>, value: Double = 1) {
+    public init(
+        name: String, plans: ClosedRange<Int>, value: Double = 1, generation: GenerationNumber? = nil
+    ) {
         self.name = name
         self.plans = plans
         self.value = value
+        self.generation = generation
     }
 }
 
@@ -34,6 +41,18 @@ public struct TierCatalogue: Hashable, Sendable {
     /// The tier of that name, if there is one.
     public func tier(named name: String) -> ServingTier? {
         tiers.first { $0.name == name }
+    }
+
+    /// The same tiers, some answered from generations of their own.
+    ///
+    /// - Parameter generations: By the tiers' names.
+    public func answered(from generations: [String: GenerationNumber]) -> TierCatalogue {
+        TierCatalogue(
+            tiers: tiers.map { tier in
+                ServingTier(
+                    name: tier.name, plans: tier.plans, value: tier.value,
+                    generation: generations[tier.name] ?? tier.generation)
+            }, defaultTier: defaultTier)
     }
 
     /// The cheapest tier that reaches a plan: what a request that names a budget and no tier is booked under.

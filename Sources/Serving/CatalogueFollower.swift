@@ -3,10 +3,11 @@ public import Logging
 import Observability
 public import ServiceLifecycle
 
-/// Keeps a service's snapshot near the store, for as long as the program runs.
+/// Keeps the generations that a service holds near the store, for as long as the program runs.
 ///
-/// The store's feed is asked when its bell rings, and at a fixed interval in any case. While the store is away, the last
-/// snapshot serves on. Rows that came lately are merged into the index's lists beside all that, one merge at a time.
+/// The store's feed is asked when its bell rings, and at a fixed interval in any case. While the store is away, what is
+/// held serves on. Generations are loaded beside all that, one at a time, and rows that came lately are merged into the
+/// lists of their index, one merge at a time.
 public struct CatalogueFollower: Service {
     private let service: RecommendationService
     private let bell: (any ChangeBell)?
@@ -42,8 +43,13 @@ public struct CatalogueFollower: Service {
                 if let bell { group.addTask { await listen(to: bell, wake) } }
                 var failures = 0
                 for await _ in wakes {
-                    await refresh(&failures)
-                    if let merge = service.mergeIfDue() { group.addTask { await run(merge) } }
+                    await follow(&failures)
+                    if let load = service.nextLoad() {
+                        group.addTask { await run(load, "A generation was not loaded") }
+                    }
+                    if let merge = service.mergeIfDue() {
+                        group.addTask { await run(merge, "The index could not be merged, and goes on as it is") }
+                    }
                     do { try await Task.sleep(for: failures == 0 ? pause : interval * (1 << min(failures, 5))) } catch {
                         break
                     }
@@ -53,17 +59,18 @@ public struct CatalogueFollower: Service {
         }
     }
 
-    private func refresh(_ failures: inout Int) async {
+    private func follow(_ failures: inout Int) async {
         do {
-            try await service.refresh()
+            try await service.follow()
             if failures > 0 { logger.notice("The store is back.") }
             failures = 0
         } catch is CancellationError {
             return
         } catch {
             failures += 1
-            if failures == 1 { logger.warning("The snapshot could not be refreshed: \(error)") }
+            if failures == 1 { logger.warning("The catalogue could not be followed: \(error)") }
         }
+        for (generation, fault) in service.takeFaults() { logger.warning("Generation \(generation): \(fault)") }
     }
 
     private func tick(_ wake: AsyncStream<Void>.Continuation) async {
@@ -89,13 +96,13 @@ public struct CatalogueFollower: Service {
         }
     }
 
-    private func run(_ merge: @Sendable () async throws -> Void) async {
+    private func run(_ work: @Sendable () async throws -> Void, _ failure: String) async {
         do {
-            try await merge()
+            try await work()
         } catch is CancellationError {
             return
         } catch {
-            logger.error("The index could not be merged, and goes on as it is: \(error)")
+            logger.error("\(failure): \(error)")
         }
     }
 }

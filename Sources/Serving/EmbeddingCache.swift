@@ -3,7 +3,7 @@ import Synchronization
 
 /// Full embeddings of the items that shortlists have had, in a stated number of bytes.
 ///
-/// Of one generation at a time. Only what was fetched and has not changed meanwhile is kept.
+/// Generations that are asked for share them evenly. Only what was fetched and has not changed meanwhile is kept.
 final class EmbeddingCache: Sendable {
     /// A fetch that is under way, for ``insert(_:fetchedUnder:)``.
     struct Fetch: Hashable, Sendable {
@@ -11,9 +11,8 @@ final class EmbeddingCache: Sendable {
     }
 
     private struct State {
-        var generation: GenerationNumber?
-        var table: SieveTable?
-        /// The items that have changed during each fetch under way.
+        var tables: [GenerationNumber: SieveTable] = [:]
+        /// The items that have changed during each fetch under way, in any generation.
         var changed: [Fetch: Set<Int64>] = [:]
         var lastNumber = 0
         var counters = CacheCounters()
@@ -29,7 +28,7 @@ final class EmbeddingCache: Sendable {
     var counters: CacheCounters {
         state.withLock { state in
             var counters = state.counters
-            counters.vectors = state.table?.count ?? 0
+            counters.vectors = state.tables.values.reduce(0) { $0 + $1.count }
             return counters
         }
     }
@@ -42,14 +41,14 @@ final class EmbeddingCache: Sendable {
             state.changed[fetch] = []
             var numbers: [Int64] = []
             var bits: [UInt16] = []
-            if state.generation == generation, state.table != nil {
-                for item in items where state.table?.copy(item.rawValue, to: &bits) ?? false {
+            if state.tables[generation] != nil {
+                for item in items where state.tables[generation]?.copy(item.rawValue, to: &bits) ?? false {
                     numbers.append(item.rawValue)
                 }
             }
             state.counters.hits += numbers.count
             state.counters.misses += items.count - numbers.count
-            let dimensions = state.table?.dimensions ?? 1
+            let dimensions = state.tables[generation]?.dimensions ?? 1
             return (HalfEmbeddings(dimensions: dimensions, numbers: numbers, bits: bits), fetch)
         }
     }
@@ -59,22 +58,40 @@ final class EmbeddingCache: Sendable {
         state.withLock { state in
             let changed = state.changed.removeValue(forKey: fetch) ?? []
             guard let embeddings, embeddings.count > 0 else { return }
-            if state.generation != generation || state.table?.dimensions != embeddings.dimensions {
-                state.generation = generation
-                state.table = SieveTable(dimensions: embeddings.dimensions, byteCount: byteCount)
+            if state.tables[generation] == nil {
+                let lengths = state.tables.mapValues(\.dimensions)
+                    .merging([generation: embeddings.dimensions]) { first, _ in first }
+                state.tables = Self.tables(lengths, byteCount: byteCount)
             }
             for row in 0..<embeddings.count where !changed.contains(embeddings.numbers[row]) {
-                state.table?.insert(embeddings.bits[embeddings.range(of: row)], for: embeddings.numbers[row])
+                state.tables[generation]?.insert(
+                    embeddings.bits[embeddings.range(of: row)], for: embeddings.numbers[row])
             }
         }
     }
 
-    /// Forgets items whose embeddings have changed.
-    func remove(_ items: [Int64]) {
+    /// Forgets items whose embeddings have changed in a generation.
+    func remove(_ items: [Int64], of generation: GenerationNumber) {
         state.withLock { state in
-            for item in items { state.table?.remove(item) }
+            for item in items { state.tables[generation]?.remove(item) }
             for fetch in state.changed.keys { state.changed[fetch]?.formUnion(items) }
         }
+    }
+
+    /// Gives the room of generations that are not held any more to the others.
+    func forget(allBut kept: Set<GenerationNumber>) {
+        state.withLock { state in
+            guard state.tables.keys.contains(where: { !kept.contains($0) }) else { return }
+            state.tables = Self.tables(
+                state.tables.mapValues(\.dimensions).filter { kept.contains($0.key) }, byteCount: byteCount)
+        }
+    }
+
+    /// Empty tables that share the room.
+    private static func tables(
+        _ lengths: [GenerationNumber: Int], byteCount: Int
+    ) -> [GenerationNumber: SieveTable] {
+        lengths.mapValues { SieveTable(dimensions: $0, byteCount: byteCount / lengths.count) }
     }
 }
 

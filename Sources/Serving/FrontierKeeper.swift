@@ -78,6 +78,12 @@ public struct FrontierKeeper: Service {
     }
 
     private func isDue(_ schedule: RecalibrationSchedule) async throws -> Bool {
+        for other in service.held.withLock({ $0.all }).dropFirst() {
+            let number = other.generation.number
+            if let frontier = try await service.ports.generations.head(of: number).frontier {
+                service.adopt(frontier, of: number)
+            }
+        }
         guard let snapshot = service.current else { return false }
         let number = snapshot.generation.number
         let frontier = try await service.ports.generations.head(of: number).frontier

@@ -34,6 +34,8 @@ public enum DegradationReason: String, Sendable {
     case uncalibrated
     /// The deadline came before the plan ended.
     case deadlineCut = "deadline_cut"
+    /// The tier's generation is not in memory here: answered from the active one.
+    case otherGeneration = "other_generation"
     /// Filter and exclusions left fewer items than were asked for.
     case notEnoughItems = "not_enough_items"
 }

@@ -13,7 +13,7 @@ extension RecommendationService {
     /// - Throws: As ``recommend(_:)`` does.
     public func exactItems(for request: RecommendationRequest) async throws -> [ItemID] {
         try request.validate()
-        guard let snapshot = current else { throw RequestError.noGeneration }
+        let snapshot = try snapshot(for: request).snapshot
         var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
         let vectors = requestVectors(snapshot, RequestClock(now: now, limit: nil))
         let query = try await RequestQuery.resolve(

@@ -21,7 +21,7 @@ extension RecommendationService {
 
     /// The tier that the request is booked under, how it will be answered, and why, if it asks.
     func plan(
-        _ request: RecommendationRequest, _ snapshot: ServingSnapshot
+        _ request: RecommendationRequest, _ snapshot: ServingSnapshot, sharing capacity: CapacityShares?
     ) throws(RequestError) -> RequestPlan {
         let shape = try shape(of: request, in: snapshot)
         var range = tiers.allPlans
@@ -33,7 +33,7 @@ extension RecommendationService {
             }
             range = tier.plans
         }
-        let allotment = try allotment(of: request, tier: named, range, shape, snapshot)
+        let allotment = try allotment(of: request, tier: named, range, shape, snapshot, capacity)
         do throws(PlanError) {
             let choice = try planner.choice(
                 by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment, isTier: named != nil,
@@ -89,7 +89,7 @@ extension RecommendationService {
     /// What the request gets of the node's capacity; `nil` where nothing is shared out.
     private func allotment(
         of request: RecommendationRequest, tier: String?, _ range: ClosedRange<Int>, _ shape: RequestShape,
-        _ snapshot: ServingSnapshot
+        _ snapshot: ServingSnapshot, _ capacity: CapacityShares?
     ) throws(RequestError) -> CostUnits? {
         guard let capacity else { return nil }
         let offers = planner.offers(

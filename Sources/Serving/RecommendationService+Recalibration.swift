@@ -40,12 +40,12 @@ extension RecommendationService {
     package func adopt(_ frontier: Frontier, of generation: GenerationNumber) -> Bool {
         guard frontier.costModel == planner.model.revision else { return false }
         let plans = FrontierPlans(frontier)
-        return changeSnapshot { snapshot in
-            guard snapshot.generation.number == generation, snapshot.frontier?.frontier != frontier else {
-                return false
+        return held.withLock { held in
+            held.change(generation) { snapshot in
+                guard snapshot.frontier?.frontier != frontier else { return false }
+                snapshot.frontier = plans
+                return true
             }
-            snapshot.frontier = plans
-            return true
         }
     }
 }

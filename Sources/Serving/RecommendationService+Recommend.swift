@@ -11,10 +11,27 @@ extension RecommendationService {
     /// - Throws: ``RequestError``; whatever else is thrown is a fault of ours.
     public func recommend(_ request: RecommendationRequest) async throws -> RecommendationResponse {
         try request.validate()
-        guard let snapshot = current else { throw RequestError.noGeneration }
+        let (snapshot, isOther) = try snapshot(for: request)
+        return try await answer(request, from: snapshot, because: isOther ? [.otherGeneration] : [])
+    }
+
+    /// Answers a request from one snapshot.
+    ///
+    /// - Parameters:
+    ///   - request: A valid one.
+    ///   - snapshot: All that is read beside the store is in it.
+    ///   - degradation: Why the answer is less than its tier promises, as far as that is known already.
+    ///   - shares: Whether it takes its share of the node's capacity.
+    /// - Returns: The answer.
+    /// - Throws: As ``recommend(_:)`` does.
+    func answer(
+        _ request: RecommendationRequest, from snapshot: ServingSnapshot,
+        because degradation: [DegradationReason] = [], shares: Bool = true
+    ) async throws -> RecommendationResponse {
         try refuseTooMany(request.count, of: snapshot.index)
         let clock = RequestClock(now: now, limit: request.maxLatency)
-        let plan = try plan(request, snapshot)
+        let capacity = shares ? capacity : nil
+        let plan = try plan(request, snapshot, sharing: capacity)
         let budget = request.maxCost ?? plan.ceiling
         var meter = CostMeter(budget: CostBudget(limit: budget))
         _ = meter.buy(1, of: .one(.request), by: planner.model, for: .request)
@@ -24,6 +41,7 @@ extension RecommendationService {
         meter.reserve(plan.reserve)
         var query = try await RequestQuery.resolve(
             request, by: plan, in: snapshot, users: ports.users, vectors: vectors, model: planner.model, paying: &meter)
+        query.degradation += degradation
         meter.reserve(.zero)
         stopwatch.finish(.query)
         let found = try await find(
@@ -143,8 +161,7 @@ extension RecommendationService {
     func requestVectors(_ snapshot: ServingSnapshot, _ clock: RequestClock) -> RequestVectors? {
         fetcher.map { fetcher in
             RequestVectors(
-                fetcher: fetcher, pending: unstored.withLock { $0 }, snapshot: snapshot, model: planner.model,
-                clock: clock)
+                fetcher: fetcher, snapshot: snapshot, model: planner.model, clock: clock)
         }
     }
 }

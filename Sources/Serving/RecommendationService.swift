@@ -6,7 +6,7 @@ import Synchronization
 
 /// The product behind its doors: recommends, and takes in events and items.
 ///
-/// Holds one immutable snapshot of the active generation; a request keeps the one it began with.
+/// Holds an immutable snapshot of the active generation, and of some beside it; a request keeps the one it began with.
 public final class RecommendationService: Sendable {
     /// Where the truth is kept.
     public struct Ports: Sendable {
@@ -42,18 +42,20 @@ public final class RecommendationService: Sendable {
     let capacity: CapacityShares?
     /// What receipts count units in money by.
     let price: UnitPrice?
-    private let snapshot = Mutex<ServingSnapshot?>(nil)
-    let merge = Mutex(IndexMerge<IndexSnapshot, IndexChange>())
+    let held = Mutex(HeldGenerations())
+    let holding: HoldingPolicy
+    let following = Mutex(FollowState())
+    let merges = Mutex<[GenerationNumber: IndexMerge<IndexSnapshot, IndexChange>]>([:])
     let recalibrations = Mutex(RecalibrationCounters())
     let scans: ScanBatcher<ScanJob, ScanAnswer>
-    /// Embeddings that were made here and are not in the store yet.
-    let unstored = Mutex(UnstoredEmbeddings())
 
     /// Creates a service that is not ready until ``refresh()`` has found an active generation.
+    ///
+    /// `keepGenerations` is the number of generations that have served and are kept in memory beside the one that serves.
     public init(
         ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
         vectors: ItemVectors = .memory, mergePolicy: MergePolicy? = .shipped, snapshots: SnapshotFolder? = nil,
-        scanLimits: ScanLimits = .perCore, capacity: Capacity? = nil,
+        scanLimits: ScanLimits = .perCore, keepGenerations: Int = 1, capacity: Capacity? = nil,
         price: UnitPrice? = nil, now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
@@ -62,6 +64,7 @@ public final class RecommendationService: Sendable {
         self.snapshots = snapshots
         self.price = price
         self.mergePolicy = mergePolicy
+        holding = HoldingPolicy(retired: keepGenerations, named: Set(tiers.tiers.compactMap(\.generation)))
         fetcher = vectors.fetcher
         scans = ScanBatcher(limits: scanLimits, belongTogether: { $0.mark === $1.mark }) { jobs in
             try ScanJob.answers(to: jobs)
@@ -72,28 +75,8 @@ public final class RecommendationService: Sendable {
         self.capacity = capacity.map { CapacityShares($0, now: clock) }
     }
 
-    /// What requests are answered from now.
-    package var current: ServingSnapshot? { snapshot.withLock { $0 } }
-
-    /// Answers requests from now on out of `next`; those under way keep theirs.
-    ///
-    /// What plans of a generation are chosen by may have been measured again since `next` was made of the one before.
-    func install(_ next: ServingSnapshot) {
-        snapshot.withLock { snapshot in
-            var next = next
-            if let snapshot, snapshot.generation.number == next.generation.number { next.frontier = snapshot.frontier }
-            snapshot = next
-        }
-    }
-
-    /// Changes what requests are answered from now on, if there is anything.
-    func changeSnapshot(_ body: (inout ServingSnapshot) -> Bool) -> Bool {
-        snapshot.withLock { snapshot in
-            guard var next = snapshot, body(&next) else { return false }
-            snapshot = next
-            return true
-        }
-    }
+    /// What requests that name no generation are answered from now.
+    package var current: ServingSnapshot? { held.withLock { $0.active } }
 
     /// What the passes over the index have done.
     public var scanCounters: ScanCounters { scans.counters }
@@ -110,8 +93,17 @@ public final class RecommendationService: Sendable {
     public var cacheCounters: CacheCounters? { fetcher?.cache?.counters }
 
     /// Why requests cannot be answered now, as a sentence; `nil` when they can.
+    ///
+    /// A tier's generation is waited for until it is there for the first time. One that goes later is no reason to send every
+    /// request elsewhere: they are answered from the active one, and say so.
     public func whyNotReady() -> String? {
-        current == nil ? RequestError.noGeneration.description : nil
+        guard current != nil else { return RequestError.noGeneration.description }
+        let others = whyOtherGenerations()
+        let wasReady = following.withLock { state in
+            state.wasReady = state.wasReady || others.isEmpty
+            return state.wasReady
+        }
+        return wasReady ? nil : others.first
     }
 
     /// Why requests are planned by less than what could be known, as a sentence; `nil` when they are not.

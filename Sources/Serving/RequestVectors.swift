@@ -5,8 +5,6 @@ import VectorKernels
 /// The full vectors that one request fetches, where they are not in memory.
 struct RequestVectors: Sendable {
     let fetcher: VectorFetcher
-    /// Made here and perhaps not in the store yet: they are newer than what it has.
-    let pending: UnstoredEmbeddings
     let snapshot: ServingSnapshot
     let model: CostModel
     let clock: RequestClock
@@ -15,7 +13,8 @@ struct RequestVectors: Sendable {
     func embedding(ofRow row: Int, paying meter: inout CostMeter) async throws -> [Float]? {
         let item = snapshot.items[row].number
         let found = try await fetch([item], rerank: .zero, paying: &meter)
-        guard let bits = pending[item.rawValue] ?? (found.count > 0 ? found.bits[found.range(of: 0)] : nil) else {
+        guard let bits = snapshot.unstored[item.rawValue] ?? (found.count > 0 ? found.bits[found.range(of: 0)] : nil)
+        else {
             return nil
         }
         return HalfPrecision.values(of: Array(bits).span)
@@ -88,7 +87,7 @@ struct RequestVectors: Sendable {
         var rows: [Int64: Int] = [:]
         rows.reserveCapacity(found.count)
         for (row, number) in found.numbers.enumerated() {
-            if let newer = pending[number] {
+            if let newer = snapshot.unstored[number] {
                 try builder.append(halves: Array(newer).span)
             } else {
                 try builder.append(halves: found.bits.span.extracting(found.range(of: row)))

@@ -30,6 +30,8 @@ package struct ServingSnapshot: Sendable {
     var frontier: FrontierPlans?
     /// Where the feed of changes goes on from.
     var position: FeedPosition
+    /// Embeddings that its item tower made and that are not in the store yet.
+    var unstored = UnstoredEmbeddings()
     /// Whether it was restored from a file.
     package internal(set) var isRestored = false
     /// Changes of items since it was built or restored.
@@ -55,10 +57,17 @@ package struct ServingSnapshot: Sendable {
 
     /// The snapshot after some changes of the catalogue.
     ///
-    /// - Returns: The snapshot, the embeddings that the item tower made, and what that changed in the index.
+    /// They may be applied more than once.
+    ///
+    /// - Parameters:
+    ///   - changes: What came, changed or went.
+    ///   - position: Where the feed goes on from.
+    ///   - remakes: Whether items whose content is known already are embedded again too. The store's embedding of an item
+    ///     may be older than its content where another node had not stored it yet when this snapshot was loaded.
+    /// - Returns: The snapshot, with what its item tower made, and what that changed in the index.
     func applying(
-        _ changes: [ItemChange], position: FeedPosition
-    ) throws -> (snapshot: ServingSnapshot, made: HalfEmbeddings, indexChanges: [IndexChange]) {
+        _ changes: [ItemChange], position: FeedPosition, remakes: Bool = false
+    ) throws -> (snapshot: ServingSnapshot, indexChanges: [IndexChange]) {
         var next = self
         var made = HalfEmbeddings(dimensions: generation.ladder.fullLength)
         var indexChanges: [IndexChange] = []
@@ -69,7 +78,7 @@ package struct ServingSnapshot: Sendable {
                 let item = ServedItem(stored, features: model.features(of: ItemContent(stored.item)))
                 let attributes = RowAttributes(stored.item)
                 let old = next.items.row(of: stored.number)
-                if let old, next.items[old].features == item.features {
+                if let old, !remakes || model.isImported, next.items[old].features == item.features {
                     // The embedding is the same: no new row.
                     indexChanges.append(.setAttributes(attributes, row: old))
                     next.items.describe(old, as: item)
@@ -93,7 +102,8 @@ package struct ServingSnapshot: Sendable {
         next.index = try index.applying(indexChanges)
         if keepsVectors { next.vectors = try vectors.appending(embeddings) }
         next.position = position
+        if made.count > 0 { next.unstored.append(made) }
         next.changeCount += changes.count
-        return (next, made, indexChanges)
+        return (next, indexChanges)
     }
 }

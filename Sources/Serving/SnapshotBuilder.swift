@@ -49,14 +49,16 @@ struct SnapshotBuilder: ~Copyable {
 
     /// Ends the building.
     ///
-    /// - Returns: The snapshot, and the embeddings that the item tower made of items that had none.
-    consuming func finish() -> (snapshot: ServingSnapshot, made: HalfEmbeddings) {
+    /// - Returns: The snapshot, with the embeddings that the item tower made of items that had none.
+    consuming func finish() -> ServingSnapshot {
         let columns = items.finish()
-        let snapshot = ServingSnapshot(
+        let made = UnstoredEmbeddings(self.made)
+        var snapshot = ServingSnapshot(
             generation: generation, model: model, keepsVectors: keepsVectors, index: index.finish(),
             vectors: vectors.finish(),
             items: ServedItems(columns), popular: PopularItems(columns), frontier: frontier,
             position: position)
-        return (snapshot, made)
+        snapshot.unstored = made
+        return snapshot
     }
 }

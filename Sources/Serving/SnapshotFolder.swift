@@ -3,7 +3,7 @@ import Domain
 public import Logging
 import SnapshotFiles
 
-/// The folder in which a node keeps its snapshots over a restart: a file for each of the last generations.
+/// The folder in which a node keeps its snapshots over a restart: a file for each generation that it holds, of two at least.
 public struct SnapshotFolder: Sendable {
     let path: String
     private let logger: Logger
@@ -37,17 +37,22 @@ public struct SnapshotFolder: Sendable {
     /// - Parameters:
     ///   - snapshot: The snapshot.
     ///   - head: Its generation, with the store that its position belongs to.
+    ///   - held: The generations that are held, whose files stay.
     /// - Returns: The file's length in bytes.
     /// - Throws: ``SnapshotFiles/SnapshotFileError`` when the system refuses; what was kept before is kept then.
     @discardableResult
-    func keep(_ snapshot: ServingSnapshot, head: GenerationHead) throws(SnapshotFileError) -> Int {
+    func keep(
+        _ snapshot: ServingSnapshot, head: GenerationHead, beside held: Set<GenerationNumber>
+    ) throws(SnapshotFileError) -> Int {
         let generation = head.generation.number
         let bytes = try snapshot.write(to: file(of: generation), as: ServingSnapshot.identity(of: head))
         do throws(ByteStreamError) {
             let kept = try Folder.names(in: path).compactMap { name in
                 name.hasSuffix(Self.suffix) ? GenerationNumber(name: String(name.dropLast(Self.suffix.count))) : nil
             }
-            for old in kept.filter({ $0 != generation }).sorted(by: >).dropFirst() {
+            let staying = held.union([generation])
+            let others = kept.filter { !staying.contains($0) }.sorted(by: >)
+            for old in others.dropFirst(max(0, 2 - staying.count)) {
                 try Folder.remove(file: file(of: old))
             }
         } catch {

@@ -3,8 +3,10 @@ package import Domain
 public import Logging
 public import ServiceLifecycle
 import SnapshotFiles
+import Synchronization
 
-/// Writes a service's snapshot into its folder, for as long as the program runs, so that the next start is a quick one.
+/// Writes the snapshots that a service holds into its folder, for as long as the program runs, so that the next start is a
+/// quick one.
 ///
 /// A new generation is written at once; later, what has changed is written at an interval: a file that is some minutes old
 /// is brought up to date by the feed. Requests do not wait for the writing, which has a thread of its own.
@@ -37,11 +39,17 @@ public struct SnapshotKeeper: Service {
     }
 
     private func write(_ schedule: inout SnapshotSchedule) async {
-        guard let folder = service.snapshots, let snapshot = service.current,
-            schedule.isDue(
-                snapshot.generation.number, changes: snapshot.changeCount, isRestored: snapshot.isRestored,
-                at: service.now())
-        else { return }
+        guard let folder = service.snapshots else { return }
+        for snapshot in service.held.withLock({ $0.all })
+        where schedule.isDue(
+            snapshot.generation.number, changes: snapshot.changeCount, isRestored: snapshot.isRestored,
+            at: service.now())
+        {
+            await write(snapshot, into: folder)
+        }
+    }
+
+    private func write(_ snapshot: ServingSnapshot, into folder: SnapshotFolder) async {
         do {
             let start = service.now()
             let bytes = try await service.keep(snapshot, in: folder, on: queue)
@@ -68,8 +76,9 @@ extension RecommendationService {
         _ snapshot: ServingSnapshot, in folder: SnapshotFolder, on queue: DispatchQueue
     ) async throws -> Int {
         let head = try await ports.generations.head(of: snapshot.generation.number)
+        let held = Set(heldGenerations.map(\.number))
         return try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try folder.keep(snapshot, head: head) }) }
+            queue.async { continuation.resume(with: Result { try folder.keep(snapshot, head: head, beside: held) }) }
         }
     }
 }
@@ -77,7 +86,7 @@ extension RecommendationService {
 /// When a snapshot is written next.
 package struct SnapshotSchedule {
     private let interval: Duration
-    private var last: (generation: GenerationNumber, changes: Int, moment: Duration)?
+    private var last: [GenerationNumber: (changes: Int, moment: Duration)] = [:]
 
     package init(interval: Duration) {
         self.interval = interval
@@ -96,12 +105,12 @@ package struct SnapshotSchedule {
     package mutating func isDue(
         _ generation: GenerationNumber, changes: Int, isRestored: Bool, at moment: Duration
     ) -> Bool {
-        guard let last, last.generation == generation else {
-            self.last = (generation, isRestored ? 0 : changes, moment)
+        guard let last = last[generation] else {
+            last[generation] = (isRestored ? 0 : changes, moment)
             return !isRestored
         }
         guard last.changes != changes, moment - last.moment >= interval else { return false }
-        self.last = (generation, changes, moment)
+        self.last[generation] = (changes, moment)
         return true
     }
 }

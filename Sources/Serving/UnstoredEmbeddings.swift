@@ -1,6 +1,6 @@
 import Domain
 
-/// Item embeddings that were made here and are not in the store yet: the last of each item.
+/// Item embeddings of one generation that were made here and are not in the store yet: the last of each item.
 struct UnstoredEmbeddings: Sendable {
     private var dimensions = 0
     private var rows: [Int64: ArraySlice<UInt16>] = [:]
@@ -14,6 +14,13 @@ struct UnstoredEmbeddings: Sendable {
     mutating func append(_ made: HalfEmbeddings) {
         dimensions = made.dimensions
         for row in 0..<made.count { rows[made.numbers[row]] = made.bits[made.range(of: row)] }
+    }
+
+    /// Forgets what is stored now.
+    mutating func remove(_ stored: HalfEmbeddings) {
+        for row in 0..<stored.count where rows[stored.numbers[row]] == stored.bits[stored.range(of: row)] {
+            rows[stored.numbers[row]] = nil
+        }
     }
 
     /// The embedding of an item, if it is one of these.

@@ -18,6 +18,20 @@ extension PostgresStore: GenerationStore {
         }
     }
 
+    public func standings() async throws -> [GenerationStanding] {
+        try await withConnection { connection in
+            try await connection.query(
+                "SELECT generation, state FROM linden.generations ORDER BY activated_at DESC NULLS LAST, generation DESC"
+            ).compactMap { row in
+                let (number, state) = try row.decode(Int32.self, String.self)
+                // A state that only a newer program knows is none that this one serves.
+                return GenerationState(rawValue: state).map {
+                    GenerationStanding(number: GenerationNumber(number), state: $0)
+                }
+            }
+        }
+    }
+
     public func head(of number: GenerationNumber) async throws -> GenerationHead {
         try await withConnection { connection in
             guard let generation = try await Self.generation(number, connection) else {

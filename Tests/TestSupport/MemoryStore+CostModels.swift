@@ -20,7 +20,8 @@ extension MemoryStore: CostModelStore {
 extension MemoryStore: UserSampleSource {
     public func sampleOfUsers(in generation: GenerationNumber, atMost limit: Int) async throws -> UserSample {
         try withState { state in
-            let all = state.users.filter { state.embeddings[$0.value] != nil }.sorted { $0.value < $1.value }.map(\.key)
+            let embedded = state.embeddings[generation] ?? [:]
+            let all = state.users.filter { embedded[$0.value] != nil }.sorted { $0.value < $1.value }.map(\.key)
             let count = min(limit, all.count)
             let places = all.indices.filter { $0 * count % all.count < count }
             return UserSample(total: all.count, users: places.map { all[$0] })

@@ -43,6 +43,15 @@ extension MemoryStore: GenerationStore {
         try withState { $0.active }
     }
 
+    public func standings() async throws -> [GenerationStanding] {
+        try withState { state in
+            let others = state.published.keys.sorted(by: >).filter { !state.activations.contains($0) }
+            return (state.activations.reversed() + others).compactMap { number in
+                state.published[number].map { GenerationStanding(number: number, state: $0.generation.state) }
+            }
+        }
+    }
+
     public func head(of generation: GenerationNumber) async throws -> GenerationHead {
         let published = try published(generation)
         return GenerationHead(generation: published.generation, frontier: published.frontier, store: name)
@@ -57,6 +66,7 @@ extension MemoryStore: GenerationStore {
         add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void
     ) async throws -> Loading {
         let published = try published(generation)
+        state.withLock { $0.loads += 1 }
         var loading = try begin(
             PublishedGeneration(
                 generation: published.generation, frontier: published.frontier, artefact: published.artefact,
@@ -69,6 +79,9 @@ extension MemoryStore: GenerationStore {
         }
         return loading
     }
+
+    /// Generations that have been read whole until now.
+    public var loadCount: Int { state.withLock { $0.loads } }
 
     private func published(_ generation: GenerationNumber) throws -> MemoryGeneration {
         try withState { state in

@@ -142,6 +142,7 @@ extension MemoryStore: GenerationPublisher {
             try state.change(generation, lifeState: .active)
             if let old = state.active, old != generation { try state.change(old, lifeState: .retired) }
             state.active = generation
+            state.activations = state.activations.filter { $0 != generation } + [generation]
         }
     }
 }
@@ -163,7 +164,8 @@ extension MemoryStore.State {
             frontier: nil, position: FeedPosition(token: String(changes.count)))
         for row in 0..<draft.users.count {
             let bits = Array(draft.users.bits[draft.users.range(of: row)])
-            embeddings[UserNumber(draft.users.numbers[row])] = (bits, draft.userEvents[row])
+            embeddings[generation.number, default: [:]][UserNumber(draft.users.numbers[row])] =
+                (bits, draft.userEvents[row])
         }
         return generation
     }

@@ -12,16 +12,19 @@ public final class MemoryStore: Sendable {
         var counts: [ItemNumber: Int] = [:]
         var users: [UserID: UserNumber] = [:]
         var seen: [UserNumber: [ItemNumber]] = [:]
-        var embeddings: [UserNumber: (bits: [UInt16], events: Int)] = [:]
+        var embeddings: [GenerationNumber: [UserNumber: (bits: [UInt16], events: Int)]] = [:]
         var events: Set<Interaction> = []
         var changes: [ItemChange] = []
         var published: [GenerationNumber: MemoryGeneration] = [:]
         var active: GenerationNumber?
+        /// Each generation that has served, the one that served last at the end.
+        var activations: [GenerationNumber] = []
         var runs: [TrainingRun] = []
         var costModels: [StoredCostModel] = []
         var isAway = false
         var isMeasuring = false
         var fetchedEmbeddings = 0
+        var loads = 0
         var bells: [AsyncStream<Void>.Continuation] = []
     }
 
@@ -115,7 +118,7 @@ extension MemoryStore: CatalogueStore {
         try withState { state in
             guard let number = state.users.removeValue(forKey: user) else { return false }
             state.seen[number] = nil
-            state.embeddings[number] = nil
+            for generation in state.embeddings.keys { state.embeddings[generation]?[number] = nil }
             return true
         }
     }
@@ -126,7 +129,7 @@ extension MemoryStore: UserStateStore {
         try withState { state in
             guard let number = state.users[user] else { return nil }
             let seen = state.seen[number] ?? []
-            let stored = state.embeddings[number]
+            let stored = state.embeddings[generation]?[number]
             return UserState(
                 seen: Array(seen.suffix(seenLimit)), embedding: stored?.bits,
                 hasNewerEvents: stored.map { $0.events < seen.count } ?? !seen.isEmpty)
