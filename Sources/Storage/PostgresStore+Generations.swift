@@ -161,15 +161,3 @@ extension PostgresStore: GenerationStore {
         }
     }
 }
-
-/// Why a generation could not be had.
-public enum GenerationError: Error, Equatable, CustomStringConvertible {
-    case unknown(GenerationNumber)
-
-    public var description: String {
-        switch self {
-        case .unknown(let number):
-            "There is no generation \(number). `linden models list` shows those there are."
-        }
-    }
-}

@@ -17,6 +17,8 @@ public final class MemoryStore: Sendable {
         var changes: [ItemChange] = []
         var published: [GenerationNumber: MemoryGeneration] = [:]
         var active: GenerationNumber?
+        /// What served before each generation that was activated.
+        var replaced: [GenerationNumber: GenerationNumber] = [:]
         var runs: [TrainingRun] = []
         var costModels: [StoredCostModel] = []
         var isAway = false
