@@ -25,6 +25,7 @@ extension TrainJob {
             model: options.planner.model, threads: configuration.threads, host: ProcessInfo.processInfo.hostName
         ).frontier(ladder: ladder, items: embedded.items, users: embedded.users, seen: embedded.histories)
         if let frontier { try await store.store(frontier, generation: generation.number) }
+        if generation.state == .built { try await store.move(generation.number, to: .verified) }
         return (generation, frontier)
     }
 }

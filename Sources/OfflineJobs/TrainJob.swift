@@ -4,7 +4,8 @@ import Towers
 public import Training
 
 /// What a training job needs of a store.
-public typealias TrainingStore = GenerationPublisher & GenerationStore & InteractionLogSource & TrainingRunStore
+public typealias TrainingStore = GenerationLifecycle & GenerationPublisher & GenerationStore & InteractionLogSource
+    & TrainingRunStore
 
 /// From the stored history to a generation that serves: train, judge, embed, publish, calibrate, activate; on record.
 public struct TrainJob: Sendable {
@@ -148,7 +149,7 @@ public struct TrainJob: Sendable {
         if let comparison = end.comparison, !options.activatesAnyway {
             try options.generationGate.check(comparison, of: generation.number)
         }
-        try await store.activate(generation.number)
+        if generation.state != .active { try await store.activate(generation.number) }
         options.checkpoints.removeCheckpoint()
         return Outcome(
             run: run, generation: generation.with(state: .active), training: trained, search: search,

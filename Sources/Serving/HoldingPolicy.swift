@@ -53,19 +53,20 @@ extension GenerationState {
     /// Whether all of its embeddings are there, so that it can answer requests.
     var isWhole: Bool {
         switch self {
-        case .building: false
-        case .built, .active, .retired: true
+        case .registered, .building, .dropped: false
+        case .built, .verified, .shadow, .active, .retired: true
         }
     }
 
     /// Whether it is compared with the one that serves.
-    var isShadow: Bool { false }
+    var isShadow: Bool { self == .shadow }
 
     /// Whether it may serve one day, so that what comes meanwhile must not be missing in it.
     var awaitsService: Bool {
         switch self {
-        case .building, .built: true
-        case .active, .retired: false
+        case .building, .built, .verified: true
+        // In the shadow it is held, and follows the feed as those that serve do.
+        case .registered, .shadow, .active, .retired, .dropped: false
         }
     }
 }

@@ -21,7 +21,10 @@ extension PostgresStore: GenerationStore {
     public func standings() async throws -> [GenerationStanding] {
         try await withConnection { connection in
             try await connection.query(
-                "SELECT generation, state FROM linden.generations ORDER BY activated_at DESC NULLS LAST, generation DESC"
+                """
+                SELECT generation, state FROM linden.generations WHERE state <> 'dropped'
+                ORDER BY activated_at DESC NULLS LAST, generation DESC
+                """
             ).compactMap { row in
                 let (number, state) = try row.decode(Int32.self, String.self)
                 // A state that only a newer program knows is none that this one serves.
@@ -172,18 +175,6 @@ extension PostgresStore: GenerationStore {
             guard let curves = try FrontierJSON.curves(from: curves) else { return nil }
             return Frontier(
                 costModel: Int(model), host: host, queries: Int(queries), rows: Int(rows), curves: curves)
-        }
-    }
-}
-
-/// Why a generation could not be had.
-public enum GenerationError: Error, Equatable, CustomStringConvertible {
-    case unknown(GenerationNumber)
-
-    public var description: String {
-        switch self {
-        case .unknown(let number):
-            "There is no generation \(number). `linden models list` shows those there are."
         }
     }
 }

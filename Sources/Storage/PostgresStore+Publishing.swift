@@ -61,25 +61,10 @@ extension PostgresStore: GenerationPublisher {
         }
     }
 
-    public func activate(_ generation: GenerationNumber) async throws {
-        try await withConnection { connection in
-            try await connection.transaction { transaction in
-                try await transaction.query(
-                    "UPDATE linden.generations SET state = 'retired' WHERE state = 'active' AND generation <> $1",
-                    generation.rawValue)
-                let activated = try await transaction.execute(
-                    """
-                    UPDATE linden.generations SET state = 'active', activated_at = now()
-                    WHERE generation = $1 AND state IN ('built', 'active', 'retired')
-                    """, generation.rawValue)
-                guard activated == 1 else { throw GenerationError.unknown(generation) }
-            }
-        }
-    }
-
     static func generation(fingerprint: [UInt8], _ connection: Connection) async throws -> Generation? {
         try await connection.query(
-            "SELECT \(GenerationRow.columns) FROM linden.generations WHERE fingerprint = $1", fingerprint
+            "SELECT \(GenerationRow.columns) FROM linden.generations WHERE fingerprint = $1 AND state <> 'dropped'",
+            fingerprint
         ).first.map(GenerationRow.generation)
     }
 

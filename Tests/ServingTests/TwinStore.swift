@@ -13,7 +13,7 @@ struct TwinStore {
     static let users = 12
     let store = MemoryStore()
     let models: [TwoTowerModel]
-    /// As many as models; the first is active.
+    /// As many as models; the first is active, the others are verified.
     let generations: [GenerationNumber]
 
     init(models count: Int = 2) async throws {
@@ -31,6 +31,7 @@ struct TwinStore {
             models.append(model)
             generations.append(try await Self.publish(model, seed: UInt8(seed + 1), in: store))
         }
+        for generation in generations { try await store.move(generation, to: .verified) }
         try await store.activate(generations[0])
         (self.models, self.generations) = (models, generations)
     }

@@ -48,7 +48,7 @@ extension MemoryStore: GenerationStore {
             let others = state.published.keys.sorted(by: >).filter { !state.activations.contains($0) }
             return (state.activations.reversed() + others).compactMap { number in
                 state.published[number].map { GenerationStanding(number: number, state: $0.generation.state) }
-            }
+            }.filter { $0.state != .dropped }
         }
     }
 

@@ -19,6 +19,8 @@ public final class MemoryStore: Sendable {
         var active: GenerationNumber?
         /// Each generation that has served, the one that served last at the end.
         var activations: [GenerationNumber] = []
+        /// What served before each generation that was activated.
+        var replaced: [GenerationNumber: GenerationNumber] = [:]
         var runs: [TrainingRun] = []
         var costModels: [StoredCostModel] = []
         var isAway = false
