@@ -46,6 +46,7 @@ public struct TierCatalogue: Hashable, Sendable {
     /// The same tiers, some answered from generations of their own.
     ///
     /// - Parameter generations: By the tiers' names.
+    /// - Returns: The tiers, in their order.
     public func answered(from generations: [String: GenerationNumber]) -> TierCatalogue {
         TierCatalogue(
             tiers: tiers.map { tier in

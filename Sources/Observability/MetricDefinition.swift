@@ -78,6 +78,22 @@ extension MetricDefinition {
     public static let recalibrations = MetricDefinition(
         name: "linden_recalibrations_total", help: "Measurements of what plans find, made beside the requests.")
 
+    /// Labels `generation`, `outcome`: `compared` or `failed`.
+    public static let shadowRequests = MetricDefinition(
+        name: "linden_shadow_requests_total", help: "Requests answered by a generation in the shadow too.")
+
+    /// Label `generation`.
+    public static let shadowOverlap = MetricDefinition(
+        name: "linden_shadow_overlap_total",
+        help: "Sum over compared requests of the share of the first ten items that the shadow has in its first ten.")
+
+    public static let shadowSkipped = MetricDefinition(
+        name: "linden_shadow_skipped_total", help: "Requests not answered in the shadow, as too many waited.")
+
+    /// Label `generation`; 1 for the one that answers who names none.
+    public static let heldGenerations = MetricDefinition(
+        name: "linden_generation_held", help: "Generations in memory: 1 for the active one, 0 for those beside it.")
+
     /// From 100 µs to 5 s: the target of 5 ms lies on a bound.
     public static let durationBuckets = [
         0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
@@ -87,6 +103,6 @@ extension MetricDefinition {
     public static let all = [
         httpRequests, httpDuration, httpInFlight, recommendations, degradations, requestCost, stageCost, events,
         scanPasses, scanRequests, scanWaiting, overspent, allotments, shed, unitPrice,
-        recalibrations,
+        recalibrations, shadowRequests, shadowOverlap, shadowSkipped, heldGenerations,
     ]
 }

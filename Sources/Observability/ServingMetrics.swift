@@ -7,6 +7,7 @@ public final class ServingMetrics: Sendable {
     private let counters = Mutex<[Series: FloatingPointCounter]>([:])
     private let costs = Mutex<[String: Recorder]>([:])
 
+    private let held = Mutex<[String: Meter]>([:])
     private let totals = Mutex<[Series: Double]>([:])
 
     private struct Series: Hashable {
@@ -56,6 +57,37 @@ public final class ServingMetrics: Sendable {
         for (outcome, count) in [("started", started), ("finished", finished), ("failed", failed)] {
             raise(.recalibrations, [("outcome", outcome)], to: Double(count))
         }
+    }
+
+    /// Brings what came of comparing a generation in the shadow up to what has been since the program began.
+    ///
+    /// - Parameters:
+    ///   - generation: Its name.
+    ///   - compared: Answers that were compared.
+    ///   - failed: Requests that it could not answer.
+    ///   - overlap: Sum of the overlaps.
+    public func recordShadow(_ generation: String, compared: Int, failed: Int, overlap: Double) {
+        raise(.shadowRequests, [("generation", generation), ("outcome", "compared")], to: Double(compared))
+        raise(.shadowRequests, [("generation", generation), ("outcome", "failed")], to: Double(failed))
+        raise(.shadowOverlap, [("generation", generation)], to: overlap)
+    }
+
+    /// Brings the count of requests that were not compared up to what has been since the program began.
+    public func recordShadowSkipped(_ requests: Int) { raise(.shadowSkipped, [], to: Double(requests)) }
+
+    /// Sets which generations are in memory.
+    ///
+    /// - Parameter generations: Names; the active one first.
+    public func recordHeld(_ generations: [String]) {
+        let gauges = held.withLock { held in
+            for gone in held.keys where !generations.contains(gone) { held.removeValue(forKey: gone)?.destroy() }
+            for new in generations where held[new] == nil {
+                held[new] = Meter(
+                    label: MetricDefinition.heldGenerations.name, dimensions: [("generation", new)], factory: factory)
+            }
+            return held
+        }
+        for (generation, gauge) in gauges { gauge.set(generation == generations.first ? 1 : 0) }
     }
 
     /// Brings what was decided on a shared capacity up to what has been since the program began.

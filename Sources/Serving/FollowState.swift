@@ -9,7 +9,9 @@ struct FollowState: Sendable {
     var writers: [GenerationNumber: GenerationWriter] = [:]
     /// Where the feed stood before the last look at where generations stand: every change since is after that.
     var positionBefore: FeedPosition?
-    /// Loaded, and not brought up to the store yet: they do not answer before. With whether items that changed since are
+    /// Loaded, and not brought up to the store yet: they do not answer before.
+    ///
+    /// With whether items that changed since are
     /// embedded again.
     var loaded: [GenerationNumber: (snapshot: ServingSnapshot, remakes: Bool)] = [:]
     /// Whether every tier has had the generation that it names.

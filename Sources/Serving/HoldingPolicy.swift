@@ -23,6 +23,8 @@ package struct HoldingPolicy: Hashable, Sendable {
         package var needed: [GenerationNumber] = []
         /// All that are kept in memory, the most urgent first.
         package var held: [GenerationNumber] = []
+        /// Those that are compared with the one that serves.
+        package var shadows: [GenerationNumber] = []
         /// Those that only get the embeddings of new and changed items.
         package var written: [GenerationNumber] = []
 
@@ -32,6 +34,7 @@ package struct HoldingPolicy: Hashable, Sendable {
     /// Shares the generations out.
     ///
     /// - Parameter standings: All that there are; those that served last first.
+    /// - Returns: What a node owes to each.
     package func duties(_ standings: [GenerationStanding]) -> Duties {
         var duties = Duties()
         duties.active = standings.first { $0.state == .active }?.number
@@ -42,6 +45,7 @@ package struct HoldingPolicy: Hashable, Sendable {
             duties.needed.append(number)
         }
         duties.held = duties.needed
+        duties.shadows = shadows
         for number in shadows + kept where !duties.held.contains(number) { duties.held.append(number) }
         duties.written = standings.filter { $0.state.awaitsService && !duties.held.contains($0.number) }.map(\.number)
         return duties

@@ -1,4 +1,5 @@
 package import Domain
+import Retrieval
 import Synchronization
 import Towers
 
@@ -38,8 +39,10 @@ extension RecommendationService {
     }
 
     private func loadSnapshot(of number: GenerationNumber, since position: FeedPosition?) async throws {
+        // Beside requests, one thread makes the lists; a node that answers nobody yet takes two.
+        let lists = ListPolicy(depth: scanDepth, workers: position == nil ? 2 : 1)
         var snapshot = try await ServingSnapshot.load(
-            number, from: ports, keptIn: snapshots, keepsVectors: fetcher == nil)
+            number, from: ports, keptIn: snapshots, keepsVectors: fetcher == nil, lists: lists)
         // What this node was about to store for it when it was read is made once more.
         let remakes = position != nil && !snapshot.isRestored
         if let position, remakes { snapshot.position = position }

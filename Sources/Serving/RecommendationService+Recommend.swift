@@ -12,7 +12,9 @@ extension RecommendationService {
     public func recommend(_ request: RecommendationRequest) async throws -> RecommendationResponse {
         try request.validate()
         let (snapshot, isOther) = try snapshot(for: request)
-        return try await answer(request, from: snapshot, because: isOther ? [.otherGeneration] : [])
+        let answer = try await answer(request, from: snapshot, because: isOther ? [.otherGeneration] : [])
+        offerToShadows(request, answer)
+        return answer
     }
 
     /// Answers a request from one snapshot.

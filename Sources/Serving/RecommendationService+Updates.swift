@@ -128,7 +128,9 @@ extension RecommendationService {
         return merged != nil
     }
 
-    /// Stores what item towers made here. What cannot be stored for a generation that does not serve is kept and told; it is
+    /// Stores what item towers made here.
+    ///
+    /// What cannot be stored for a generation that does not serve is kept and told; it is
     /// no reason to stop.
     private func storeEmbeddings() async throws {
         let (all, active) = held.withLock { ($0.all, $0.active?.generation.number) }

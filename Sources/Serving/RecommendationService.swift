@@ -13,12 +13,12 @@ public final class RecommendationService: Sendable {
         public let events: any EventStore
         public let catalogue: any CatalogueStore
         public let users: any UserStateStore
-        public let generations: any GenerationStore
+        public let generations: any GenerationStore & GenerationPublisher & GenerationLifecycle
         public let feed: any ItemChangeFeed
 
         public init(
             events: any EventStore, catalogue: any CatalogueStore, users: any UserStateStore,
-            generations: any GenerationStore, feed: any ItemChangeFeed
+            generations: any GenerationStore & GenerationPublisher & GenerationLifecycle, feed: any ItemChangeFeed
         ) {
             self.events = events
             self.catalogue = catalogue
@@ -44,6 +44,9 @@ public final class RecommendationService: Sendable {
     let price: UnitPrice?
     let held = Mutex(HeldGenerations())
     let holding: HoldingPolicy
+    /// Longest prefix kept for scans; `nil` is the ladder's own.
+    let scanDepth: Int?
+    let shadows: ShadowQueue
     let following = Mutex(FollowState())
     let merges = Mutex<[GenerationNumber: IndexMerge<IndexSnapshot, IndexChange>]>([:])
     let recalibrations = Mutex(RecalibrationCounters())
@@ -51,11 +54,14 @@ public final class RecommendationService: Sendable {
 
     /// Creates a service that is not ready until ``refresh()`` has found an active generation.
     ///
-    /// `keepGenerations` is the number of generations that have served and are kept in memory beside the one that serves.
+    /// `keepGenerations` is the number of generations that have served and are kept in memory beside the one that serves;
+    /// `shadowShare` the share of requests that a ``ShadowComparer`` answers by generations in the shadow too; `scanDepth` the
+    /// longest prefix kept for scans, in dimensions.
     public init(
         ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
         vectors: ItemVectors = .memory, mergePolicy: MergePolicy? = .shipped, snapshots: SnapshotFolder? = nil,
-        scanLimits: ScanLimits = .perCore, keepGenerations: Int = 1, capacity: Capacity? = nil,
+        scanLimits: ScanLimits = .perCore, keepGenerations: Int = 1, shadowShare: Double = 0,
+        scanDepth: Int? = nil, capacity: Capacity? = nil,
         price: UnitPrice? = nil, now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
@@ -64,6 +70,8 @@ public final class RecommendationService: Sendable {
         self.snapshots = snapshots
         self.price = price
         self.mergePolicy = mergePolicy
+        self.scanDepth = scanDepth
+        shadows = ShadowQueue(share: shadowShare)
         holding = HoldingPolicy(retired: keepGenerations, named: Set(tiers.tiers.compactMap(\.generation)))
         fetcher = vectors.fetcher
         scans = ScanBatcher(limits: scanLimits, belongTogether: { $0.mark === $1.mark }) { jobs in
@@ -149,13 +157,8 @@ public final class RecommendationService: Sendable {
         try await asking { try await ports.catalogue.delete(user: user) }
     }
 
-    /// All generations, newest first.
-    public func generations() async throws -> [Generation] {
-        try await asking { try await ports.generations.generations() }
-    }
-
     /// Says in the caller's words that the store is away.
-    private func asking<Value>(_ body: () async throws -> Value) async throws -> Value {
+    func asking<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()
         } catch is StoreAway {

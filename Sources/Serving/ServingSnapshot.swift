@@ -65,6 +65,7 @@ package struct ServingSnapshot: Sendable {
     ///   - remakes: Whether items whose content is known already are embedded again too. The store's embedding of an item
     ///     may be older than its content where another node had not stored it yet when this snapshot was loaded.
     /// - Returns: The snapshot, with what its item tower made, and what that changed in the index.
+    /// - Throws: When an embedding has no direction or the wrong length.
     func applying(
         _ changes: [ItemChange], position: FeedPosition, remakes: Bool = false
     ) throws -> (snapshot: ServingSnapshot, indexChanges: [IndexChange]) {

@@ -19,15 +19,19 @@ struct SnapshotBuilder: ~Copyable {
 
     /// Starts with the generation's towers.
     ///
+    /// - Parameters:
+    ///   - published: The generation.
+    ///   - keepsVectors: Whether full vectors are to be in memory.
+    ///   - lists: How rows are grouped into lists, and how much of each is kept.
     /// - Throws: When the artefact is damaged.
-    init(_ published: PublishedGeneration, keepsVectors: Bool) throws {
+    init(_ published: PublishedGeneration, keepsVectors: Bool, lists: ListPolicy) throws {
         self.keepsVectors = keepsVectors
         generation = published.generation
         frontier = published.frontier.map(FrontierPlans.init)
         position = published.position
         model = try TwoTowerModel(decoding: published.artefact)
         let ladder = generation.ladder
-        index = IndexBuilder(ladder: ladder)
+        index = IndexBuilder(ladder: ladder, policy: lists)
         vectors = FullVectorsBuilder(dimensions: ladder.fullLength, expectedRows: keepsVectors ? generation.items : 0)
         made = HalfEmbeddings(dimensions: ladder.fullLength)
     }

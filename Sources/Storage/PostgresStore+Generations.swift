@@ -53,13 +53,28 @@ extension PostgresStore: GenerationStore {
         }
     }
 
+    /// Reads a generation whole.
+    ///
     /// One COPY joins items, counts and embeddings by their keys, in the keys' order, so that neither side holds more than
     /// a few rows of it.
+    ///
+    /// They are parsed and taken in on a thread that yields to requests.
     public func load<Loading: ~Copyable>(
         _ number: GenerationNumber, begin: (PublishedGeneration) throws -> Loading,
         add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void
     ) async throws -> Loading {
         var loading: Loading?
+        try await YieldingExecutor.run {
+            try await read(number, into: &loading, begin: begin, add: add)
+        }
+        guard let loading else { throw GenerationError.unknown(number) }
+        return loading
+    }
+
+    private func read<Loading: ~Copyable>(
+        _ number: GenerationNumber, into loading: inout Loading?, begin: (PublishedGeneration) throws -> Loading,
+        add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void
+    ) async throws {
         try await withConnection { connection in
             try await connection.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
                 guard let generation = try await Self.generation(number, transaction) else {
@@ -82,8 +97,6 @@ extension PostgresStore: GenerationStore {
                 }
             }
         }
-        guard let loading else { throw GenerationError.unknown(number) }
-        return loading
     }
 
     public func store(itemEmbeddings: HalfEmbeddings, generation: GenerationNumber) async throws {

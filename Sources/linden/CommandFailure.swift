@@ -64,7 +64,8 @@ struct CommandFailure {
     /// Whether the arguments or settings make no sense, whatever the database and the files hold.
     private static func isUsage(_ error: any Error) -> Bool {
         switch error {
-        case is SettingsError, is CommandNameError, is KernelChoiceError, is PrefixLadderError, is ColumnMappingError,
+        case is SettingsError, is GenerationSettingError, is CommandNameError, is KernelChoiceError,
+            is PrefixLadderError, is ColumnMappingError,
             is ExternalIDError, is MatryoshkaBenchmarkError, GenerationNameError.notAName, DatasetError.unknownMeaning,
             TrainingError.badSetting, is CapacityError,
             RequestError.invalid, RequestError.unknownTier, RequestError.tooManyItems, RequestError.budgetTooSmall:

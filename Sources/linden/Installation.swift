@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Experiments
 import Foundation
 import Logging
 import Migrations
@@ -123,10 +124,14 @@ struct Installation: Sendable {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore),
-            planner: try await planner(), vectors: settings.vectors.vectors(from: store),
-            snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()), capacity: settings.capacity,
+            tiers: .shipped.answered(from: settings.tierGenerations), planner: try await planner(),
+            vectors: settings.vectors.vectors(from: store),
+            snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()),
+            keepGenerations: settings.keepGenerations, shadowShare: settings.shadowShare,
+            scanDepth: settings.scanDepth, capacity: settings.capacity,
             price: settings.price)
         try await service.refresh()
+        try service.requireTierGenerations()
         return service
     }
 

@@ -18,6 +18,14 @@ struct Settings: Sendable {
     let vectors: VectorSetting
     /// Cost units a second that serving shares out between requests; `nil` shares out nothing.
     let capacity: Capacity?
+    /// Generations that have served and are kept in memory beside the one that serves.
+    let keepGenerations: Int
+    /// Share of the requests that generations in the shadow answer too.
+    let shadowShare: Double
+    /// Longest prefix kept for scans, in dimensions; `nil` is the ladder's own.
+    let scanDepth: Int?
+    /// The generation that requests under a tier are answered from, by the tier's name; the active one for others.
+    let tierGenerations: [String: GenerationNumber]
     /// Share of the measured items by which the catalogue grows or shrinks before a node measures plans again; 0 for never.
     let recalibrateGrowth: Double
     /// What cost units are worth in money; `nil` when nobody has said.
@@ -39,7 +47,9 @@ struct Settings: Sendable {
         "database_url": "LINDEN_DATABASE_URL", "data_dir": "LINDEN_DATA_DIR", "port": "LINDEN_PORT",
         "host": "LINDEN_HOST", "log_level": "LINDEN_LOG_LEVEL", "vectors": "LINDEN_VECTORS",
         "capacity": "LINDEN_CAPACITY", "price_per_million_units": "LINDEN_PRICE_PER_MILLION_UNITS",
-        "recalibrate_growth": "LINDEN_RECALIBRATE_GROWTH",
+        "recalibrate_growth": "LINDEN_RECALIBRATE_GROWTH", "keep_generations": "LINDEN_KEEP_GENERATIONS",
+        "shadow_share": "LINDEN_SHADOW_SHARE", "scan_depth": "LINDEN_SCAN_DEPTH",
+        "tier_generations": "LINDEN_TIER_GENERATIONS",
     ]
 
     /// Reads the settings.
@@ -77,6 +87,10 @@ struct Settings: Sendable {
             else { throw SettingsError.notAPrice(text) }
             return price
         }
+        keepGenerations = try GenerationSetting.kept(value("keep_generations"))
+        shadowShare = try GenerationSetting.shadowShare(value("shadow_share"))
+        scanDepth = try GenerationSetting.scanDepth(value("scan_depth"))
+        tierGenerations = try GenerationSetting.byTier(value("tier_generations"))
         if let port = overrides.port {
             self.port = port
         } else if let text = value("port") {

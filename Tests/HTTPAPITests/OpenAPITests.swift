@@ -10,7 +10,8 @@ struct OpenAPITests {
     private static let routes = [
         "DELETE /v1/items/{id}", "DELETE /v1/users/{id}", "GET /health/live", "GET /health/ready", "GET /metrics",
         "GET /openapi.json", "GET /v1/items/{id}/similar", "GET /v1/models", "GET /v1/tiers",
-        "GET /v1/users/{id}/recommendations", "POST /v1/events", "POST /v1/items", "POST /v1/recommendations",
+        "GET /v1/users/{id}/recommendations", "POST /v1/events", "POST /v1/items", "POST /v1/models/{id}/activate",
+        "POST /v1/models/{id}/rollback", "POST /v1/recommendations",
         "POST /v1/users", "PUT /v1/items/{id}", "PUT /v1/users/{id}",
     ]
 

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Logging
 import Serving
 import Synchronization
 import TestSupport
@@ -7,6 +8,13 @@ import Testing
 
 @Suite("A flip of generations", .timeLimit(.minutes(10)))
 struct GenerationFlipTests {
+    /// What many askers have seen.
+    private final class Tally: Sendable {
+        let asked = Atomic(0)
+        let wrong = Atomic(0)
+        let counts = Mutex<[GenerationNumber: Int]>([:])
+    }
+
     /// What each generation answers to each request when nothing else is about.
     private static func golden(_ twins: TwinStore, _ requests: [RecommendationRequest]) async throws
         -> [GenerationNumber: [[RecommendedItem]]]
@@ -35,32 +43,31 @@ struct GenerationFlipTests {
         let node = try await twins.node(
             vectors: vectors == "memory" ? .memory : .cache(twins.store, byteCount: 4_000))
         try await TwinStore.settle(node)
-        let (asked, wrong, flips) = (Atomic(0), Atomic(0), 100)
-        let counts = Mutex<[GenerationNumber: Int]>([:])
+        let (tally, flips) = (Tally(), 100)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<8 {
                 group.addTask {
                     var place = task
-                    while asked.add(1, ordering: .relaxed).oldValue < Self.responses {
+                    while tally.asked.add(1, ordering: .relaxed).oldValue < Self.responses {
                         place += 1
                         let answer = try await node.recommend(requests[place % requests.count])
-                        counts.withLock { $0[answer.generation, default: 0] += 1 }
+                        tally.counts.withLock { $0[answer.generation, default: 0] += 1 }
                         if answer.items != golden[answer.generation]?[place % requests.count] {
-                            wrong.add(1, ordering: .relaxed)
+                            tally.wrong.add(1, ordering: .relaxed)
                         }
                     }
                 }
             }
             for flip in 1...flips {
-                while asked.load(ordering: .relaxed) < flip * Self.responses / (flips + 1) { await Task.yield() }
+                while tally.asked.load(ordering: .relaxed) < flip * Self.responses / (flips + 1) { await Task.yield() }
                 try await twins.store.activate(twins.generations[flip % 2])
                 try await node.follow()
                 #expect(node.generation?.number == twins.generations[flip % 2])
             }
             try await group.waitForAll()
         }
-        #expect(wrong.load(ordering: .relaxed) == 0)
-        let answered = counts.withLock { $0 }
+        #expect(tally.wrong.load(ordering: .relaxed) == 0)
+        let answered = tally.counts.withLock { $0 }
         #expect(answered.values.reduce(0, +) == Self.responses)
         #expect(twins.generations.allSatisfy { answered[$0, default: 0] > Self.responses / 4 })
     }
@@ -108,7 +115,7 @@ struct GenerationFlipTests {
 
     @Test("keeps as many generations as it is told to", arguments: [0, 1, 2])
     func keeps(count: Int) async throws {
-        let twins = try await TwinStore(models: 4)
+        let twins = try await TwinStore(seeds: [1, 2, 3, 4])
         let node = try await twins.node(keepGenerations: count)
         for generation in twins.generations.dropFirst() {
             try await twins.store.activate(generation)
@@ -120,7 +127,7 @@ struct GenerationFlipTests {
 
     @Test("leaves a file for each generation that is held")
     func files() async throws {
-        let twins = try await TwinStore(models: 3)
+        let twins = try await TwinStore(seeds: [1, 2, 3])
         let folder = try TemporaryFolder()
         let node = try await twins.node(snapshots: SnapshotFolder(path: folder.path, logger: .init(label: "test")))
         for generation in twins.generations {

@@ -1,6 +1,7 @@
 import Domain
 import Experiments
 import Serving
+import TestSupport
 import Testing
 
 @Suite("A tier that names a generation")

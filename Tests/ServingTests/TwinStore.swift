@@ -6,7 +6,9 @@ import Testing
 import Towers
 import VectorKernels
 
-/// A store with generations of made-up towers over one catalogue. Their embeddings have one length and nothing else in common:
+/// A store with generations of made-up towers over one catalogue.
+///
+/// Their embeddings have one length and nothing else in common:
 /// where a user of one met items of another, the answer would be none of either.
 struct TwinStore {
     static let items = 60
@@ -16,7 +18,7 @@ struct TwinStore {
     /// As many as models; the first is active, the others are verified.
     let generations: [GenerationNumber]
 
-    init(models count: Int = 2) async throws {
+    init(seeds: [UInt64] = [1, 2]) async throws {
         let ids = try (0..<Self.items).map { try ItemID("i\($0)") }
         try await store.upsert(ids.map { CatalogueItem(id: $0, categories: ["c\($0.text.count)"]) })
         for user in 0..<Self.users {
@@ -26,10 +28,10 @@ struct TwinStore {
                 })
         }
         var (models, generations): ([TwoTowerModel], [GenerationNumber]) = ([], [])
-        for seed in 0..<count {
-            let model = try #require(try Self.model(of: ids, seed: UInt64(seed + 1)))
+        for (place, seed) in seeds.enumerated() {
+            let model = try #require(try Self.model(of: ids, seed: seed))
             models.append(model)
-            generations.append(try await Self.publish(model, seed: UInt8(seed + 1), in: store))
+            generations.append(try await Self.publish(model, fingerprint: [UInt8(place)], in: store))
         }
         for generation in generations { try await store.move(generation, to: .verified) }
         try await store.activate(generations[0])
@@ -39,12 +41,14 @@ struct TwinStore {
     /// A node over the store that has loaded what it cannot do without.
     func node(
         tiers: TierCatalogue = .shipped, vectors: ItemVectors = .memory, keepGenerations: Int = 1,
+        shadowShare: Double = 0,
         snapshots: SnapshotFolder? = nil
     ) async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: store, feed: store),
-            tiers: tiers, vectors: vectors, mergePolicy: nil, snapshots: snapshots, keepGenerations: keepGenerations)
+            tiers: tiers, vectors: vectors, mergePolicy: nil, snapshots: snapshots, keepGenerations: keepGenerations,
+            shadowShare: shadowShare)
         try await service.refresh()
         return service
     }
@@ -77,7 +81,7 @@ struct TwinStore {
     }
 
     private static func publish(
-        _ model: TwoTowerModel, seed: UInt8, in store: MemoryStore
+        _ model: TwoTowerModel, fingerprint: [UInt8], in store: MemoryStore
     ) async throws -> GenerationNumber {
         var items = HalfEmbeddings(dimensions: 8)
         for row in 0..<Self.items {
@@ -95,7 +99,7 @@ struct TwinStore {
         let embedding = try #require(model.userEmbedding(history: history, user: try UserID("u0")))
         return try await store.publish(
             GenerationDraft(
-                fingerprint: [seed], ladder: model.ladder, normRule: .cosineAtEachRung, cutoff: 20, rungs: [],
+                fingerprint: fingerprint, ladder: model.ladder, normRule: .cosineAtEachRung, cutoff: 20, rungs: [],
                 settings: "{}", artefact: model.encoded(), items: items,
                 users: HalfEmbeddings(dimensions: 8, numbers: [1], bits: HalfPrecision.bits(of: embedding.span)),
                 userEvents: [4])

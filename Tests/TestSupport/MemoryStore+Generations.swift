@@ -65,15 +65,22 @@ extension MemoryStore: GenerationStore {
         _ generation: GenerationNumber, begin: (PublishedGeneration) throws -> Loading,
         add: (inout Loading, StoredItem, _ embedding: [UInt16]?) throws -> Void
     ) async throws -> Loading {
-        let published = try published(generation)
-        state.withLock { $0.loads += 1 }
+        let (published, items, position) = try withState { state in
+            guard let published = state.published[generation] else { throw NoSuchGeneration() }
+            state.loads += 1
+            let counts = Dictionary(published.items.map { ($0.number, $0.interactions) }) { first, _ in first }
+            let items = state.storedItems.map {
+                StoredItem(number: $0.number, item: $0.item, interactions: counts[$0.number] ?? $0.interactions)
+            }
+            return (published, items, FeedPosition(token: String(state.changes.count)))
+        }
         var loading = try begin(
             PublishedGeneration(
                 generation: published.generation, frontier: published.frontier, artefact: published.artefact,
-                position: published.position))
+                position: position))
         let rows = Dictionary(
             published.embeddings.numbers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        for item in published.items {
+        for item in items {
             let row = rows[item.number.rawValue]
             try add(&loading, item, row.map { Array(published.embeddings.bits[published.embeddings.range(of: $0)]) })
         }

@@ -1,3 +1,4 @@
+import Domain
 import JSON
 
 extension OpenAPI {
@@ -45,11 +46,15 @@ extension OpenAPI {
                 ], optional: ["dims"]),
             "EventsAccepted": Schema.answer(["accepted": Schema.count, "new": Schema.count]),
             "Stored": Schema.answer(["stored": Schema.count]),
-            "Models": Schema.answer(["models": Schema.array(Schema.reference("Model"))]),
+            "Models": Schema.answer([
+                "models": Schema.array(Schema.reference("Model")),
+                "node": Schema.answer(["active": Schema.nullable(Schema.string), "held": Schema.array(Schema.string)]),
+            ]),
+            "Active": Schema.answer(["active": Schema.string]),
             "Model": Schema.answer(
                 [
                     "generation": Schema.string, "name": Schema.string,
-                    "state": ["type": "string", "enum": ["building", "built", "active", "retired"]],
+                    "state": ["type": "string", "enum": .array(GenerationState.allCases.map { .string($0.rawValue) })],
                     "ladder": Schema.array(["type": "integer", "minimum": 1]), "norm_rule": Schema.string,
                     "items": Schema.count, "users": Schema.count, "k": Schema.count,
                     "rungs": Schema.array(
@@ -62,7 +67,7 @@ extension OpenAPI {
                 "default_tier": Schema.string, "cost_model": Schema.string,
                 "tiers": Schema.array(
                     Schema.answer([
-                        "name": Schema.string,
+                        "name": Schema.string, "generation": Schema.nullable(Schema.string),
                         "plans": Schema.array(
                             Schema.answer(
                                 [
@@ -73,7 +78,8 @@ extension OpenAPI {
                                 ], optional: ["probing"])),
                     ])),
             ]),
-            "Health": Schema.answer(["status": Schema.string]),
+            "Health": Schema.answer(
+                ["status": Schema.string, "warnings": Schema.array(Schema.string)], optional: ["warnings"]),
             "Document": ["type": "object"],
             "Problem": Schema.answer(
                 [

@@ -6,6 +6,7 @@ extension OpenAPI {
     private static var requestSchemas: JSONValue {
         [
             "ID": Schema.text(1...256, "1 to 256 bytes of UTF-8 without U+0000, compared byte by byte."),
+            "Nothing": Schema.object([:], description: "An object without keys."),
             "Attributes": [
                 "type": "object", "maxProperties": 64,
                 "additionalProperties": Schema.array(Schema.text(0...1_024), 0...256),

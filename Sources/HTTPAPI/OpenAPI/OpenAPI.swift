@@ -88,6 +88,7 @@ enum OpenAPI {
         [
             "UserID": path("id", "The user's id, percent-encoded."),
             "ItemID": path("id", "The item's id, percent-encoded."),
+            "Generation": path("id", "The generation, such as g3."),
             "n": query("n", "Items wanted.", ["type": "integer", "minimum": 1, "maximum": 1_000, "default": 10]),
             "scene": query(
                 "scene", "Where in the caller's product.",

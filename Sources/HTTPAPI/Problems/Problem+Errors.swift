@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import JSON
 import Serving
@@ -8,6 +9,8 @@ extension Problem {
     init(_ error: any Error) {
         switch error {
         case let error as RequestError: self.init(request: error)
+        case let error as GenerationError: self.init(generation: error)
+        case let error as GenerationNotActive: self.init(conflict: error.description)
         case let fault as RouteFault: self.init(fault: fault)
         case let error as InvalidRequest: self.init(issues: error.issues)
         case let error as JSONSyntaxError:
@@ -68,6 +71,22 @@ extension Problem {
                 status: .serviceUnavailable, code: "store-away", title: "The database cannot be reached.",
                 detail: detail, headers: [.retryAfter: "1"])
         }
+    }
+
+    private init(generation error: GenerationError) {
+        guard case .unknown = error else {
+            self.init(conflict: error.description)
+            return
+        }
+        self.init(
+            status: .notFound, code: "unknown-generation", title: "There is no such generation.",
+            detail: error.description)
+    }
+
+    private init(conflict detail: String) {
+        self.init(
+            status: .conflict, code: "generation-state", title: "The generation is not in the state for that.",
+            detail: detail)
     }
 
     private init(notReady detail: String) {

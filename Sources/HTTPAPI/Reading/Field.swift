@@ -166,3 +166,8 @@ extension Field {
         }
     }
 }
+
+extension Field<Void> {
+    /// An object without keys.
+    static var nothing: Field { .object { _ in () } }
+}

@@ -11,15 +11,6 @@ extension API {
     var operatorRoutes: [Route] {
         [
             Route(
-                .get, "/v1/models",
-                Operation(
-                    id: "listModels", summary: "All generations, newest first.", tag: "operation", status: 200,
-                    answer: .json("Models"), problems: [503])
-            ) { call in
-                try call.refuseQuery()
-                return .json(["models": .array(try await service.generations().map(\.json))])
-            },
-            Route(
                 .get, "/v1/tiers",
                 Operation(
                     id: "listTiers", summary: "The serving tiers and the plans that they allow.", tag: "operation",
@@ -41,7 +32,9 @@ extension API {
                     status: 200, answer: .json("Health"), problems: [503])
             ) { _ in
                 if let missing = service.whyNotReady() { throw RouteFault.notReady(missing) }
-                return .json(["status": "ready"])
+                let warnings = service.whyOtherGenerations()
+                guard !warnings.isEmpty else { return .json(["status": "ready"]) }
+                return .json(["status": "ready", "warnings": .array(warnings.map(JSONValue.string))])
             },
             Route(
                 .get, "/metrics",
@@ -55,6 +48,13 @@ extension API {
                 let measured = service.recalibrationCounters
                 metrics.recordRecalibrations(
                     started: measured.started, finished: measured.finished, failed: measured.failed)
+                metrics.recordHeld(service.heldGenerations.map(\.number.description))
+                metrics.recordShadowSkipped(service.skippedShadowCount)
+                for (generation, shadow) in service.shadowCounters {
+                    metrics.recordShadow(
+                        generation.description, compared: shadow.compared, failed: shadow.failed,
+                        overlap: shadow.overlap)
+                }
                 if let capacity = service.capacityCounters {
                     metrics.recordCapacity(
                         decisions: [

@@ -22,7 +22,7 @@ struct API: Sendable {
 
     /// All routes; ``OpenAPI`` is made of them.
     var routes: [Route] {
-        let routes = recommendationRoutes + eventRoutes + itemRoutes + userRoutes + operatorRoutes
+        let routes = recommendationRoutes + eventRoutes + itemRoutes + userRoutes + modelRoutes + operatorRoutes
         let document = OpenAPI.document(of: routes).bytes
         return routes + [
             Route(.get, "/openapi.json", OpenAPI.operation) { call in

@@ -12,7 +12,11 @@ extension RecommendationService {
             "cost_model": .string("linden-cost/\(planner.model.revision)"),
             "tiers": .array(
                 tiers.tiers.map { tier in
-                    ["name": .string(tier.name), "plans": .array(tier.plans.map { planner.templates[$0].json })]
+                    [
+                        "name": .string(tier.name),
+                        "generation": tier.generation.map { .string($0.description) } ?? .null,
+                        "plans": .array(tier.plans.map { planner.templates[$0].json }),
+                    ]
                 }),
         ]
     }

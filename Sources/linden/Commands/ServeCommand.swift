@@ -62,6 +62,7 @@ enum HTTPServing {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: CatalogueFollower(service: service, bell: installation.bulkStore, logger: logger)),
             .init(service: SnapshotKeeper(service: service, logger: logger)),
+            .init(service: ShadowComparer(service: service)),
             .init(service: installation.frontierKeeper(of: service, logger: logger)),
             .init(service: application),
         ]
