@@ -76,7 +76,9 @@ extension RecommendationService {
         stopwatch.finish(.scan)
         if answer.candidates.count >= request.count { meter.reserve(.zero) }
         if plan.shortlist > 0, !wasLate, !clock.isLate {
-            let goal = choice.goal(count: min(request.count, answer.candidates.count))
+            let goal = choice.goal(
+                count: min(request.count, answer.candidates.count),
+                hasAll: answer.candidates.count < plan.candidates(for: request.count))
             answer = try await rerank(
                 answer.candidates, for: vector, through: plan.middle, until: goal, vectors, in: snapshot,
                 degradation: &query.degradation, stopwatch: &stopwatch, paying: &meter)

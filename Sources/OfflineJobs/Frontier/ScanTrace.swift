@@ -12,6 +12,8 @@ struct ScanTrace: Sendable {
     let places: [Int]
     /// Items of the true answer, 1 or more.
     let wanted: Int
+    /// Whether every row that there is is a candidate.
+    let hasAll: Bool
     /// What the scan cost, lists included, but for keeping the candidates.
     let cost: CostUnits
 
@@ -44,7 +46,7 @@ struct ScanTrace: Sendable {
     func head(_ depth: Int) -> ScanTrace {
         ScanTrace(
             prefixScores: Array(prefixScores.prefix(depth)), fullScores: Array(fullScores.prefix(depth)),
-            places: places, wanted: wanted, cost: cost)
+            places: places, wanted: wanted, hasAll: hasAll && depth >= prefixScores.count, cost: cost)
     }
 
     /// The moment at which a rerank that ends when its estimate reaches a target does; `nil` without candidates.
@@ -55,7 +57,7 @@ struct ScanTrace: Sendable {
 
     /// The moments at which a rerank of all candidates asks for its estimate.
     func states(_ predictor: RecallPredictor) -> [State] {
-        var progress = RecallProgress(predictor, wanted: wanted, prefixScores: prefixScores)
+        var progress = RecallProgress(predictor, wanted: wanted, prefixScores: prefixScores, hasAll: hasAll)
         var states: [State] = []
         while progress.depth < fullScores.count {
             let chunk = RecallProgress.chunk(after: progress.depth, wanted: wanted)
