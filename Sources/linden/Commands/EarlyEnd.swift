@@ -32,8 +32,9 @@ struct EarlyEnd {
     }
 
     var line: String {
-        String(
-            format: "  %@ recall %.3f  %6.1f candidates reranked in the mean, %6.1f at a fixed depth: %3.0f %% fewer",
-            scan.padding(toLength: 10, withPad: " ", startingAt: 0), recall, early, fixed, 100 * (1 - early / fixed))
+        let text = String(
+            format: "  %@ recall %.3f  %6.1f candidates reranked in the mean, %6.1f at a fixed depth: ",
+            scan.padding(toLength: 10, withPad: " ", startingAt: 0), recall, early, fixed)
+        return text + (early < fixed ? String(format: "%3.0f %% fewer", 100 * (1 - early / fixed)) : "which is used")
     }
 }
