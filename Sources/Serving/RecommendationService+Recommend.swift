@@ -64,7 +64,7 @@ extension RecommendationService {
         in snapshot: ServingSnapshot, vectors: RequestVectors?, clock: RequestClock,
         stopwatch: inout StageStopwatch, paying meter: inout CostMeter
     ) async throws -> RankedAnswer {
-        let mask = try mask(for: request.filter, excludedRows: query.excludedRows, snapshot, paying: &meter)
+        let mask = try mask(for: request.filter, without: query, snapshot, paying: &meter)
         guard let vector = query.vector, let choice else {
             return popular(request, mask, in: snapshot, stopwatch: &stopwatch, paying: &meter)
         }
