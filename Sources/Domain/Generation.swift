@@ -23,18 +23,6 @@ public enum NormRule: String, Sendable {
     case cosineAtEachRung = "cosine-at-each-rung"
 }
 
-/// Where a generation stands in its life.
-public enum GenerationState: String, Sendable {
-    /// Its embeddings are being written.
-    case building
-    /// All written; not yet checked for serving.
-    case built
-    /// Serves requests; at most one does.
-    case active
-    /// Has served; can be activated again.
-    case retired
-}
-
 /// What one prefix length of a generation is worth, measured on held-out interactions.
 public struct RungQuality: Hashable, Sendable {
     /// Prefix length.

@@ -48,5 +48,7 @@ public protocol GenerationPublisher: Sendable {
     /// Replaces a generation's frontier.
     func store(_ frontier: Frontier, generation: GenerationNumber) async throws
     /// Makes a generation the one that serves; the one before is retired, in the same transaction.
+    ///
+    /// - Throws: ``GenerationError`` where it serves already, or is neither checked nor retired.
     func activate(_ generation: GenerationNumber) async throws
 }

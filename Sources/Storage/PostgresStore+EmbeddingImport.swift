@@ -122,7 +122,9 @@ extension PostgresStore: EmbeddingImporter {
     }
 
     private static func number(named name: String, _ connection: Connection) async throws -> GenerationNumber? {
-        try await connection.query("SELECT generation FROM linden.generations WHERE name = $1", name).first
+        try await connection.query(
+            "SELECT generation FROM linden.generations WHERE name = $1 AND state <> 'dropped'", name
+        ).first
             .map { row in GenerationNumber(try row.decode(at: 0)) }
     }
 }

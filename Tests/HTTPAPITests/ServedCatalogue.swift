@@ -45,7 +45,7 @@ struct ServedCatalogue {
                 rungs: [RungQuality(dimensions: 8, recall: 0.5, ndcg: 0.25)], settings: "{}",
                 artefact: model.encoded(), items: HalfEmbeddings(dimensions: 8),
                 users: HalfEmbeddings(dimensions: 8), userEvents: []))
-        try await store.activate(generation.number)
+        try await store.checkAndActivate(generation.number)
         try await service.refresh()
     }
 

@@ -144,7 +144,7 @@ struct LiveChangesTests {
                 fingerprint: [UInt8](repeating: 1, count: 32), ladder: model.ladder, normRule: .cosineAtEachRung,
                 cutoff: 20, rungs: [], settings: "{}", artefact: model.encoded(), items: items,
                 users: HalfEmbeddings(dimensions: size.dimensions), userEvents: []))
-        try await store.activate(generation.number)
+        try await store.checkAndActivate(generation.number)
     }
 
     private static func model(dimensions: Int) throws -> TwoTowerModel {

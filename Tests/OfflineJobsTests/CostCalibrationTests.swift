@@ -32,7 +32,7 @@ struct CostCalibrationTests {
                 fingerprint: [1], ladder: ladder, normRule: .cosineAtEachRung, cutoff: 10, rungs: [], settings: "{}",
                 artefact: model.encoded(), items: halves(made.items, items), users: halves(made.queries, users),
                 userEvents: [Int](repeating: 2, count: users)))
-        if activates { try await store.activate(generation.number) }
+        if activates { try await store.checkAndActivate(generation.number) }
         return store
     }
 

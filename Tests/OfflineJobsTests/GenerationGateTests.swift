@@ -95,7 +95,7 @@ struct GenerationGateTests {
         #expect(rung.new < rung.active && comparison.active == good.generation.number)
         #expect(!comparison.mayFlatterActive)
         #expect(try await store.activeGeneration() == good.generation.number)
-        #expect(try await store.generations().map(\.state) == [.built, .active])
+        #expect(try await store.generations().map(\.state) == [.verified, .active])
         #expect(try await store.loaded(generation).published.frontier != nil)
         let runs = try await store.trainingRuns()
         #expect(

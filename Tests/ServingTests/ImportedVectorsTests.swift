@@ -66,7 +66,7 @@ struct ImportedVectorsTests {
             ImportedGeneration(
                 name: "a", fingerprint: [1], ladder: ladder, cutoff: 10, rungs: [], settings: "{}",
                 artefact: model.encoded(), items: items, users: users))
-        try await store.activate(generation.number)
+        try await store.checkAndActivate(generation.number)
         let service = RecommendationService(
             ports: RecommendationService.Ports(
                 events: store, catalogue: store, users: store, generations: store, feed: store))

@@ -54,7 +54,7 @@ struct LargeCatalogue {
                     seen: (0..<60).map { _ in [] })
             try await store.store(try #require(frontier), generation: generation.number)
         }
-        try await store.activate(generation.number)
+        try await store.checkAndActivate(generation.number)
         self.vectors = vectors
         service = RecommendationService(
             ports: RecommendationService.Ports(

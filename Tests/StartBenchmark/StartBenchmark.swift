@@ -80,7 +80,7 @@ enum StartBenchmark {
                 fingerprint: [UInt8](repeating: 7, count: 32), ladder: ladder, normRule: .cosineAtEachRung, cutoff: 20,
                 rungs: [], settings: "{}", artefact: model.encoded(), items: embeddings,
                 users: HalfEmbeddings(dimensions: dimensions), userEvents: []))
-        try await store.activate(generation.number)
+        try await store.checkAndActivate(generation.number)
     }
 
     private static func model(

@@ -37,7 +37,7 @@ struct GenerationStoreTests {
             let draft = try Self.draft(7, items: [1, 2], users: [1])
             let generation = try await store.publish(draft)
             #expect(try await store.activeGeneration() == nil)
-            try await store.activate(generation.number)
+            try await store.checkAndActivate(generation.number)
             // The second replaces the first, and comes back to the last bit.
             try await store.store(Self.frontier(knots: 0), generation: generation.number)
             let frontier = Self.frontier(knots: 3)
@@ -126,8 +126,8 @@ struct GenerationStoreTests {
             try await Self.fill(store)
             let first = try await store.publish(try Self.draft(1, items: [1, 2], users: [1]))
             let second = try await store.publish(try Self.draft(2, items: [1, 2], users: [1]))
-            try await store.activate(first.number)
-            try await store.activate(second.number)
+            try await store.checkAndActivate(first.number)
+            try await store.checkAndActivate(second.number)
             #expect(try await store.generations().map(\.state) == [.active, .retired])
             await #expect(throws: GenerationError.unknown(GenerationNumber(99))) {
                 try await store.activate(GenerationNumber(99))

@@ -23,7 +23,9 @@ extension MemoryStore: EmbeddingImporter {
     public func publish(_ imported: ImportedGeneration) async throws -> Generation {
         try withState { state in
             if let known = state.generation(imported.fingerprint) { return known }
-            if let other = state.published.values.first(where: { $0.generation.name == imported.name }) {
+            if let other = state.published.values.first(where: {
+                $0.generation.name == imported.name && $0.generation.state != .dropped
+            }) {
                 throw GenerationNameError.taken(imported.name, by: other.generation.number)
             }
             for item in imported.items.ids where state.itemNumbers[item] == nil { state.put(CatalogueItem(id: item)) }

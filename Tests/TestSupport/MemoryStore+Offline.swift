@@ -136,20 +136,13 @@ extension MemoryStore: GenerationPublisher {
     public func store(_ frontier: Frontier, generation: GenerationNumber) async throws {
         try withState { state in try state.change(generation, frontier: frontier) }
     }
-
-    public func activate(_ generation: GenerationNumber) async throws {
-        try withState { state in
-            try state.change(generation, lifeState: .active)
-            if let old = state.active, old != generation { try state.change(old, lifeState: .retired) }
-            state.active = generation
-        }
-    }
 }
 
 extension MemoryStore.State {
     /// The generation that has a fingerprint.
     func generation(_ fingerprint: [UInt8]) -> Generation? {
-        published.values.first { $0.generation.fingerprint == fingerprint }?.generation
+        published.values.first { $0.generation.fingerprint == fingerprint && $0.generation.state != .dropped }?
+            .generation
     }
 
     /// Publishes a generation that is not there yet.
@@ -169,7 +162,7 @@ extension MemoryStore.State {
     }
 
     /// Publishes a generation anew with what is given changed.
-    fileprivate mutating func change(
+    mutating func change(
         _ number: GenerationNumber, frontier: Frontier? = nil, lifeState: GenerationState? = nil
     ) throws {
         guard let old = published[number] else { throw MemoryStore.NoSuchGeneration() }

@@ -17,10 +17,14 @@ public final class MemoryStore: Sendable {
         var changes: [ItemChange] = []
         var published: [GenerationNumber: MemoryGeneration] = [:]
         var active: GenerationNumber?
+        /// What served before each generation that was activated.
+        var replaced: [GenerationNumber: GenerationNumber] = [:]
         var runs: [TrainingRun] = []
         var costModels: [StoredCostModel] = []
         var isAway = false
         var isMeasuring = false
+        var isBuilding = false
+        var backfills: [GenerationNumber: BackfillProgress] = [:]
         var fetchedEmbeddings = 0
         var bells: [AsyncStream<Void>.Continuation] = []
     }

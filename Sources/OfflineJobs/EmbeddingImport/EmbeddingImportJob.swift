@@ -7,7 +7,7 @@ import Towers
 import VectorKernels
 
 /// What taking in vectors from elsewhere needs of a store.
-public typealias EmbeddingStore = EmbeddingImporter & GenerationPublisher & GenerationStore
+public typealias EmbeddingStore = EmbeddingImporter & GenerationLifecycle & GenerationPublisher & GenerationStore
 
 /// From files of vectors to a generation that serves: read, match with the catalogue, measure, calibrate, publish, activate.
 ///
@@ -94,9 +94,14 @@ public struct EmbeddingImportJob: Sendable {
         let before = try await store.activeGeneration()
         let generation = try await store.publish(imported)
         if let frontier { try await store.store(frontier, generation: generation.number) }
-        if options.activates { try await store.activate(generation.number) }
+        var state = generation.state
+        if state == .built {
+            try await store.move(generation.number, to: .verified)
+            state = .verified
+        }
+        if options.activates, state != .active { try await store.activate(generation.number) }
         return EmbeddingImportReport(
-            generation: options.activates ? generation.with(state: .active) : generation,
+            generation: generation.with(state: options.activates ? .active : state),
             askedName: name, before: before == generation.number ? nil : before,
             items: EmbeddingImportReport.Part(itemContents.embeddings, itemMatch, leftOut: left),
             users: userContents.map { EmbeddingImportReport.Part($0.embeddings, userMatch, leftOut: left) },

@@ -7,8 +7,12 @@ import Storage
 /// `linden models`: generations.
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "Lists generations and chooses the one that serves.",
-        subcommands: [List.self, Activate.self])
+        commandName: "models", abstract: "Lists, builds and checks generations, and chooses the one that serves.",
+        subcommands: [
+            List.self, ModelsPlanCommand.self, ModelsBackfillCommand.self, ModelsVerifyCommand.self,
+            ModelsShadowCommand.self,
+            ModelsActivateCommand.self, ModelsRollbackCommand.self, ModelsGCCommand.self,
+        ])
 
     /// `linden models list`.
     struct List: AsyncParsableCommand {
@@ -41,25 +45,6 @@ struct ModelsCommand: AsyncParsableCommand {
             }
             if runs.isEmpty { print("Nothing has been trained yet. `linden train` does.") }
             for line in runs.flatMap(TrainingRunText.lines(of:)) { print(line) }
-        }
-    }
-
-    /// `linden models activate`.
-    struct Activate: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Makes a generation the one that serves.")
-        @Argument(help: "The generation, such as g3.")
-        var generation: String
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            guard let number = GenerationNumber(name: generation) else {
-                throw ValidationError("'\(generation)' is not a generation. Give a name such as g3.")
-            }
-            let settings = try common.settings()
-            try await Installation.with(settings) { try await $0.bulkStore.activate(number) }
-            print(
-                common.json
-                    ? JSONValue.object(["active": .string(generation)]).description : "\(generation) serves now.")
         }
     }
 }
