@@ -26,8 +26,10 @@ struct EarlyEnds {
         guard fitted.count == halves.count, let predictor = RecallPredictorFit.predictor(traces) else { return nil }
         self.predictor = predictor
         var bins = [Bin](repeating: Bin(), count: Self.bins)
+        let states = traces.indices.map { traces[$0].states(fitted[1 - $0 % 2]) }
         points = RecallPredictorFit.targets.map { target in
-            let free = traces.indices.compactMap { traces[$0].end(fitted[1 - $0 % 2], target: target)?.depth }.sorted()
+            let free = states.compactMap { states in (states.first { $0.estimate >= target } ?? states.last)?.depth }
+                .sorted()
             let high = free.isEmpty ? 0 : free[min(free.count - 1, free.count * Self.highShare.0 / Self.highShare.1)]
             var (depth, recall, count) = (0.0, 0.0, 0.0)
             for query in traces.indices {

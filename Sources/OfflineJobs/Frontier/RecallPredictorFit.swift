@@ -20,17 +20,17 @@ enum RecallPredictorFit {
     static func predictor(_ traces: [ScanTrace]) -> RecallPredictor? {
         guard traces.count >= fewestQueries, let line = line(traces) else { return nil }
         // What an estimate is worth anywhere says where reranks end; what it is worth where they end is what is asked.
-        var samples = traces.flatMap { $0.states(line).map { ($0.raw, $0.recall) } }
+        let states = traces.map { $0.states(line) }
         let ceiling = traces.reduce(0) { $0 + $1.recall(depth: $1.fullScores.count) } / Double(traces.count)
-        var predictor = line.with(knots: knots(samples, ceiling: ceiling))
+        var predictor = line.with(knots: knots(states.joined().map { ($0.raw, $0.recall) }, ceiling: ceiling))
         for _ in 0..<rounds {
-            samples = traces.flatMap { trace in
-                let states = trace.states(predictor)
+            let samples = states.flatMap { states in
+                let estimates = states.map { Double(predictor.recall(ofEstimate: $0.raw)) }
                 return targets.compactMap { target in
-                    (states.first { $0.estimate >= target } ?? states.last).map { ($0.raw, $0.recall) }
+                    states.isEmpty ? nil : states[estimates.firstIndex { $0 >= target } ?? states.count - 1]
                 }
             }
-            predictor = line.with(knots: knots(samples, ceiling: ceiling))
+            predictor = line.with(knots: knots(samples.map { ($0.raw, $0.recall) }, ceiling: ceiling))
         }
         return predictor
     }
