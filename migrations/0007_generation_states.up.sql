@@ -17,7 +17,9 @@ WHERE state = 'active';
 
 -- What was dropped may be made again, and its name given again.
 ALTER TABLE linden.generations DROP CONSTRAINT generations_fingerprint_key, DROP CONSTRAINT generations_name_key;
+-- linden:allow require-concurrent-index-creation a row a generation: a handful
 CREATE UNIQUE INDEX generations_fingerprint ON linden.generations (fingerprint) WHERE state <> 'dropped';
+-- linden:allow require-concurrent-index-creation a row a generation: a handful
 CREATE UNIQUE INDEX generations_name ON linden.generations (name) WHERE state <> 'dropped';
 
 -- How far the embedding of the catalogue for a generation has come. What is to be embedded was fixed when it began; what

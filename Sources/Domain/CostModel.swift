@@ -8,7 +8,7 @@ public struct CostModel: Hashable, Sendable {
     public let revision: Int
     /// What every request pays.
     public let request: CostUnits
-    /// Fetching the user's embedding and seen items: one round trip to PostgreSQL.
+    /// Fetching the user's embedding and seen items, and leaving those out: one round trip to PostgreSQL, whatever they are.
     public let userFetch: CostUnits
     /// Running the user tower: what does not depend on the history.
     public let towerRun: CostUnits
@@ -16,7 +16,7 @@ public struct CostModel: Hashable, Sendable {
     public let towerHistoryItem: CostUnits
     /// Making the mask of the rows that a request allows: one row by one condition.
     public let maskedRow: CostUnits
-    /// Leaving one row out of the mask: an item that the user has seen, or that the request excludes.
+    /// Leaving one row out of the mask that the request names.
     public let excludedRow: CostUnits
     /// Testing one row against the mask, in a scan that reads all rows.
     public let filteredRow: CostUnits

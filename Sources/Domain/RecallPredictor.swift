@@ -98,30 +98,61 @@ public struct RecallPredictor: Hashable, Sendable {
     ///   - wanted: Items of the answer.
     ///   - threshold: Full score of the answer's last item.
     ///   - rest: Prefix scores of the candidates that were not reranked, best first.
+    ///   - beyond: Prefix scores of the rows that are no candidates; `nil` where every row is one.
     ///   - residuals: Of those that were.
     /// - Returns: Above 0 to 1.
     /// - Complexity: O(candidates / 8).
     public func estimate(
-        wanted: Int, threshold: Float, rest: ArraySlice<Float>, residuals: Residuals
+        wanted: Int, threshold: Float, rest: ArraySlice<Float>, beyond: Tail?, residuals: Residuals
     ) -> Float {
         let (intercept, deviation) = residuals.line(self)
+        func chance(_ prefixScore: Float) -> Float {
+            Self.tail((threshold - intercept - slope * prefixScore) / deviation)
+        }
         var missing: Float = 0
-        var (last, previous): (Float, Float) = (0, 0)
         var start = rest.startIndex
         while start < rest.endIndex {
             let end = min(start + Self.group, rest.endIndex)
-            let middle = rest[(start + end) / 2]
-            let chance = Self.tail((threshold - intercept - slope * middle) / deviation)
-            previous = last
-            last = chance * Float(end - start)
-            missing += last
+            let here = chance(rest[(start + end) / 2]) * Float(end - start)
+            missing += here
             start = end
-            if last < Self.negligible { return Float(wanted) / (Float(wanted) + missing) }
+            if here < Self.negligible { return Float(wanted) / (Float(wanted) + missing) }
         }
-        // Beyond the shortlist chances fall on as they did at its end.
-        if last > 0, previous > last { missing += last * last / (previous - last) }
+        if let beyond {
+            var score = beyond.score - beyond.step * Float(Self.group / 2)
+            for _ in 0..<Self.groupsBeyond {
+                let here = chance(score) * Float(Self.group)
+                missing += here
+                score -= beyond.step * Float(Self.group)
+                if here < Self.negligible { break }
+            }
+        }
         return Float(wanted) / (Float(wanted) + missing)
     }
+
+    /// How prefix scores go on after the last candidate: about as they fell among the last ones.
+    public struct Tail: Sendable {
+        /// The last candidate's.
+        let score: Float
+        /// What each is lower than the one before, above 0.
+        let step: Float
+
+        /// Reads how they fell; `nil` for fewer than two candidates, or where all are the same.
+        ///
+        /// - Parameter scores: All candidates', best first.
+        public init?(of scores: [Float]) {
+            guard let last = scores.last, scores.count > 1 else { return nil }
+            let back = min(Self.looked, scores.count - 1)
+            let step = (scores[scores.count - 1 - back] - last) / Float(back)
+            guard step > 0 else { return nil }
+            (score, self.step) = (last, step)
+        }
+
+        private static let looked = 32
+    }
+
+    /// Groups that are looked at beyond the candidates, at most.
+    private static let groupsBeyond = 128
 
     /// Chance that a standard normal value is above `x`.
     ///

@@ -4,7 +4,7 @@ import Towers
 public import Training
 
 /// What a training job needs of a store.
-public typealias TrainingStore = GenerationLifecycle & GenerationPublisher & GenerationStore & InteractionLogSource
+public typealias TrainingStore = GenerationCheckStore & GenerationPublisher
     & TrainingRunStore
 
 /// From the stored history to a generation that serves: train, judge, embed, publish, calibrate, activate; on record.
@@ -48,6 +48,8 @@ public struct TrainJob: Sendable {
         public var generationGate = GenerationGate.standard
         /// Whether a model that is worse than the active generation serves all the same.
         public var activatesAnyway = false
+        /// Whether the model is stored only, to be embedded by a ``BackfillJob``.
+        public var registersOnly = false
         /// Whether training starts from the active generation's model instead of from nothing.
         public var startsWarm = false
         /// Told what training needs before it begins; refuses it by throwing.
@@ -91,7 +93,7 @@ public struct TrainJob: Sendable {
     ///     training.
     ///   - clock: Tells how long it takes.
     ///   - report: Told what is under way.
-    /// - Returns: The generation, active.
+    /// - Returns: The generation, active; registered where no more was asked.
     /// - Throws: ``Training/TrainingError``, ``PrefixGateError``, ``GenerationGateError``,
     ///   ``MemoryNeedError``, or the store's errors.
     public func run(
@@ -145,6 +147,13 @@ public struct TrainJob: Sendable {
         }
         try options.prefixGate.check(end.rungs)
         end.comparison = active.flatMap { judge(trained, $0, on: heldOut, cut, data.items, report) }
+        if options.registersOnly {
+            let generation = try await register(trained, end)
+            options.checkpoints.removeCheckpoint()
+            return Outcome(
+                run: run, generation: generation, training: trained, search: search, frontier: nil,
+                comparison: end.comparison)
+        }
         let (generation, frontier) = try await publish(trained, end, log, report)
         if let comparison = end.comparison, !options.activatesAnyway {
             try options.generationGate.check(comparison, of: generation.number)
@@ -174,6 +183,7 @@ public struct TrainJob: Sendable {
         switch result {
         case .success(let outcome): .published(outcome.generation.number)
         case .failure(let error as PrefixGateError): .refused(nil, reason: error.description)
+        case .failure(let error as GateRefusal): .refused(error.report.generation, reason: error.description)
         case .failure(let error as GenerationGateError): .refused(error.generation, reason: error.description)
         case .failure(TrainingError.interruptedBeforeFirstEpoch), .failure(is CancellationError): .interrupted
         case .failure(let error): Task.isCancelled ? .interrupted : .failed(reason: "\(error)")

@@ -33,8 +33,7 @@ public struct CapacityEstimate: Sendable {
         let lists = ListShape.expected(
             rows: need.items, minimumRows: minimumListRows, dimensions: listDimensions, longest: Self.meanListRead)
         let shape = RequestShape(
-            rows: need.items, userFetches: 1, historyItems: 0, lists: lists,
-            excludedRows: RequestShape.usualSeenItems)
+            rows: need.items, userFetches: 1, historyItems: 0, lists: lists)
         plan = template.plan(on: ladder, count: need.count, lists: lists?.count ?? 0)
         let units = model.cost(of: plan, for: shape, count: need.count)
         var book = FigureBook(need: need)

@@ -6,14 +6,12 @@ public struct RequestShape: Sendable {
     public let rows: Int
     /// Conditions that each row is held against to make the request's mask, 1 or more.
     public let conditions: Int
-    /// Rows that it leaves out as a rule.
+    /// Rows that the request names to be left out; what its user has seen comes with the user.
     public let excludedRows: Int
     /// Round trips to the store for the user's state.
     public let userFetches: Int
     /// History items that the user tower reads at most.
     public let historyItems: Int
-    /// Items that the user has seen at most; they are left out.
-    public let seenItems: Int
     /// History items that it reads as a rule: none where the user's embedding is stored.
     public let usualHistoryItems: Int
     /// Where full vectors lie.
@@ -28,7 +26,7 @@ public struct RequestShape: Sendable {
     public let allowedShare: Double
 
     public init(
-        rows: Int, userFetches: Int, historyItems: Int, seenItems: Int = 0, vectors: VectorPlace = .memory,
+        rows: Int, userFetches: Int, historyItems: Int, vectors: VectorPlace = .memory,
         queryVectors: Int = 0, lists: ListShape? = nil, isFiltered: Bool = false, allowedShare: Double = 1,
         usualHistoryItems: Int = 0, conditions: Int = 1, excludedRows: Int = 0
     ) {
@@ -37,7 +35,6 @@ public struct RequestShape: Sendable {
         self.excludedRows = excludedRows
         self.userFetches = userFetches
         self.historyItems = historyItems
-        self.seenItems = seenItems
         self.vectors = vectors
         self.queryVectors = queryVectors
         self.lists = lists
@@ -45,11 +42,6 @@ public struct RequestShape: Sendable {
         self.allowedShare = allowedShare
         self.usualHistoryItems = min(usualHistoryItems, historyItems)
     }
-}
-
-extension RequestShape {
-    /// Items that a user is taken to have seen before the store is asked.
-    public static let usualSeenItems = 100
 }
 
 extension CostModel {
@@ -76,10 +68,10 @@ extension CostModel {
             + fetch(shape.queryVectors, from: shape.vectors)
     }
 
-    /// What a user costs at most beyond what one does as a rule: a longer history for the tower, more items seen.
+    /// What a user costs at most beyond what one does as a rule: a longer history for the tower.
     func unusual(for shape: RequestShape) -> CostUnits {
         let (most, usual) = (tower(historyItems: shape.historyItems), tower(historyItems: shape.usualHistoryItems))
-        return CostUnits(microunits: most.microunits - usual.microunits) + shape.seenItems * excludedRow
+        return CostUnits(microunits: most.microunits - usual.microunits)
     }
 
     /// Cost of making the request's mask.

@@ -68,16 +68,17 @@ struct RequestCosts {
         }
         if let goal {
             if let first = curve.fixed.first, first.recall >= goal { return made(0, 0, nil, first.recall) }
+            let fixed = curve.depth(reaching: goal).map { Int(($0 * scale).rounded(.up)) }
             if !fetched, curve.predictor != nil, let found = curve.target(reaching: goal),
                 case let high = Int((found.highDepth * scale).rounded(.up)), high <= deepest
             {
-                return made(high, found.depth * scale, found.target, goal)
+                let early = made(high, found.depth * scale, found.target, goal)
+                guard let fixed, fixed <= deepest, case let whole = made(fixed, Double(fixed), nil, goal),
+                    whole.expected < early.expected
+                else { return early }
+                return whole
             }
-            if let reaching = curve.depth(reaching: goal), case let depth = Int((reaching * scale).rounded(.up)),
-                depth <= deepest
-            {
-                return made(depth, Double(depth), nil, goal)
-            }
+            if let fixed, fixed <= deepest { return made(fixed, Double(fixed), nil, goal) }
         }
         let recall = curve.recall(depth: Double(deepest) / scale)
         guard !fetched, curve.predictor != nil, deepest > 0 else { return made(deepest, Double(deepest), nil, recall) }

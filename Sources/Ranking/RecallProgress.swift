@@ -5,6 +5,7 @@ package struct RecallProgress: Sendable {
     private let predictor: RecallPredictor
     private let wanted: Int
     private let prefixScores: [Float]
+    private let beyond: RecallPredictor.Tail?
     private var residuals = RecallPredictor.Residuals()
     /// Best full scores, best first; as many as are wanted.
     private var best: [Float] = []
@@ -17,10 +18,12 @@ package struct RecallProgress: Sendable {
     ///   - predictor: Measured on the generation.
     ///   - wanted: Items of the answer, 1 or more.
     ///   - prefixScores: The shortlist's, best first.
-    package init(_ predictor: RecallPredictor, wanted: Int, prefixScores: [Float]) {
+    ///   - hasAll: Whether the shortlist has every row that there is.
+    package init(_ predictor: RecallPredictor, wanted: Int, prefixScores: [Float], hasAll: Bool) {
         self.predictor = predictor
         self.wanted = wanted
         self.prefixScores = prefixScores
+        beyond = hasAll ? nil : RecallPredictor.Tail(of: prefixScores)
     }
 
     /// Candidates that are reranked before the estimate is asked again.
@@ -43,7 +46,8 @@ package struct RecallProgress: Sendable {
     /// The estimate before what measured queries made of it; 0 until there are as many as are wanted.
     package var rawEstimate: Float {
         guard best.count == wanted, let last = best.last else { return depth == prefixScores.count ? 1 : 0 }
-        return predictor.estimate(wanted: wanted, threshold: last, rest: prefixScores[depth...], residuals: residuals)
+        return predictor.estimate(
+            wanted: wanted, threshold: last, rest: prefixScores[depth...], beyond: beyond, residuals: residuals)
     }
 
     /// Estimated recall, 0 to 1.

@@ -9,11 +9,14 @@ public struct RecallGoal: Hashable, Sendable {
     public let target: Double
     /// Items of the answer, 1 or more.
     public let count: Int
+    /// Whether the shortlist has every row that there is.
+    public let hasAll: Bool
 
-    public init(predictor: RecallPredictor, target: Double, count: Int) {
+    public init(predictor: RecallPredictor, target: Double, count: Int, hasAll: Bool = false) {
         self.predictor = predictor
         self.target = target
         self.count = count
+        self.hasAll = hasAll
     }
 }
 
@@ -37,7 +40,8 @@ extension Reranker {
         kernel: KernelChoice = .current
     ) throws(RankingError) -> (candidates: [Candidate], estimatedRecall: Double) {
         let price = model.rerank(dimensions: vectors.dimensions)
-        var progress = RecallProgress(goal.predictor, wanted: goal.count, prefixScores: shortlist.map(\.score))
+        var progress = RecallProgress(
+            goal.predictor, wanted: goal.count, prefixScores: shortlist.map(\.score), hasAll: goal.hasAll)
         var ranked: [Candidate] = []
         ranked.reserveCapacity(shortlist.count)
         var estimate: Float = 0

@@ -14,8 +14,8 @@ struct RankedAnswer {
 
 extension Planner.Choice {
     /// When the rerank ends; `nil` for a plan that goes all the way.
-    func goal(count: Int) -> RecallGoal? {
+    func goal(count: Int, hasAll: Bool) -> RecallGoal? {
         guard count > 0, let target, let predictor else { return nil }
-        return RecallGoal(predictor: predictor, target: target, count: count)
+        return RecallGoal(predictor: predictor, target: target, count: count, hasAll: hasAll)
     }
 }

@@ -73,17 +73,16 @@ extension RecommendationService {
         let runsTower = isPersonal && !snapshot.model.isImported
         let session = request.sessionItemIDs.count
         let most = request.userID == nil ? session : snapshot.model.historyLength
-        let seen = request.userID != nil && request.excludesSeen ? RecommendationRequest.excludedItemLimit : 0
         return RequestShape(
             rows: snapshot.index.scannedRows, userFetches: request.userID == nil ? 0 : 1,
-            historyItems: runsTower ? min(most, snapshot.model.historyLength) : 0, seenItems: seen,
+            historyItems: runsTower ? min(most, snapshot.model.historyLength) : 0,
             vectors: fetcher?.place ?? .memory,
             queryVectors: request.itemID != nil && request.embedding == nil ? 1 : 0, lists: snapshot.lists,
             isFiltered: !request.filter.isEmpty, allowedShare: try allowedShare(request.filter, snapshot),
             // A session is read after the user's history, which is taken to be long; without one the embedding is stored.
             usualHistoryItems: runsTower && session > 0 ? most : 0, conditions: 1 + request.filter.conditionCount,
             excludedRows: request.excludedItemIDs.count + (request.excludesSeen ? session : 0)
-                + (request.userID == nil || !request.excludesSeen ? 1 : RequestShape.usualSeenItems))
+                + (request.itemID == nil ? 0 : 1))
     }
 
     /// What the request gets of the node's capacity; `nil` where nothing is shared out.
@@ -118,14 +117,16 @@ extension RecommendationService {
         return Double(allowed) / Double(max(1, snapshot.index.liveCount))
     }
 
-    /// The rows that a filter allows, without some; the budget pays for making it.
+    /// The rows that a filter allows, without those that must not come; the budget pays for making it.
+    ///
+    /// Leaving out what the user has seen was paid with fetching it.
     func mask(
-        for filter: ItemFilter, excludedRows: [Int], _ snapshot: ServingSnapshot, paying meter: inout CostMeter
+        for filter: ItemFilter, without query: RequestQuery, _ snapshot: ServingSnapshot, paying meter: inout CostMeter
     ) throws(RequestError) -> RowMask {
         let tests = (1 + filter.conditionCount) * snapshot.index.scannedRows
         _ = meter.buy(tests, of: .one(.maskedRow), by: planner.model, besideRowsOf: .filter)
-        _ = meter.buy(excludedRows.count, of: .one(.excludedRow), by: planner.model, besideRowsOf: .filter)
-        return try mask(for: filter, excludedRows: excludedRows, snapshot)
+        _ = meter.buy(query.namedRows, of: .one(.excludedRow), by: planner.model, besideRowsOf: .filter)
+        return try mask(for: filter, excludedRows: query.excludedRows, snapshot)
     }
 
     /// The rows that a filter allows, without some.

@@ -84,7 +84,7 @@ extension RecommendationService {
         in snapshot: ServingSnapshot, vectors: RequestVectors?, clock: RequestClock,
         stopwatch: inout StageStopwatch, paying meter: inout CostMeter
     ) async throws -> RankedAnswer {
-        let mask = try mask(for: request.filter, excludedRows: query.excludedRows, snapshot, paying: &meter)
+        let mask = try mask(for: request.filter, without: query, snapshot, paying: &meter)
         guard let vector = query.vector, let choice else {
             return popular(request, mask, in: snapshot, stopwatch: &stopwatch, paying: &meter)
         }
@@ -96,7 +96,9 @@ extension RecommendationService {
         stopwatch.finish(.scan)
         if answer.candidates.count >= request.count { meter.reserve(.zero) }
         if plan.shortlist > 0, !wasLate, !clock.isLate {
-            let goal = choice.goal(count: min(request.count, answer.candidates.count))
+            let goal = choice.goal(
+                count: min(request.count, answer.candidates.count),
+                hasAll: answer.candidates.count < plan.candidates(for: request.count))
             answer = try await rerank(
                 answer.candidates, for: vector, through: plan.middle, until: goal, vectors, in: snapshot,
                 degradation: &query.degradation, stopwatch: &stopwatch, paying: &meter)

@@ -25,7 +25,10 @@ extension RecommendationService {
         guard floor <= budget else {
             throw .budgetTooSmall(budget: budget, floor: floor, plan: Self.popularPlan)
         }
-        let withSeen = floor + model.userFetch + RequestShape.usualSeenItems * (model.excludedRow + model.filteredRow)
+        // Every item that the user has seen may be among the popular ones.
+        let seen = min(
+            snapshot.popular.count - min(places, snapshot.popular.count), RecommendationRequest.excludedItemLimit)
+        let withSeen = floor + model.userFetch + seen * model.filteredRow
         let fetches = request.userID != nil && request.excludesSeen && withSeen <= budget
         return RequestPlan(
             tier: tier, choice: nil, planned: fetches ? withSeen : floor, ceiling: budget, reserve: reserve,

@@ -13,6 +13,8 @@ struct RequestQuery {
     static let popular = "popular"
     /// Rows that must not come: seen, excluded, the item itself.
     var excludedRows: [Int] = []
+    /// How many of them the request names itself.
+    var namedRows = 0
     var degradation: [DegradationReason] = []
 
     /// Resolves what the caller asked with: an embedding, an item, or a user and a session, in this order.
@@ -34,6 +36,7 @@ struct RequestQuery {
         var query = RequestQuery()
         let isPopular = plan.map { $0.choice == nil } ?? false
         query.excludedRows = request.excludedItemIDs.compactMap { snapshot.items.row(of: $0) }
+        query.namedRows = query.excludedRows.count
         var state: UserState?
         if let plan, !plan.fetchesUser {
             if request.userID != nil, request.excludesSeen { meter.miss(1, for: .query) }
@@ -44,13 +47,16 @@ struct RequestQuery {
             }
         }
         if request.excludesSeen {
-            query.excludedRows += request.sessionItemIDs.compactMap { snapshot.items.row(of: $0) }
+            let session = request.sessionItemIDs.compactMap { snapshot.items.row(of: $0) }
+            query.excludedRows += session
+            query.namedRows += session.count
         }
         if let embedding = request.embedding {
             query.vector = try checked(embedding, snapshot.generation.ladder)
         } else if let item = request.itemID {
             guard let row = snapshot.items.row(of: item) else { throw RequestError.unknownItem(item) }
             query.excludedRows.append(row)
+            query.namedRows += 1
             if !isPopular { try await query.askAsItem(row, in: snapshot, vectors, paying: &meter) }
         } else if !isPopular {
             query.askAsUser(request, state, snapshot, model, paying: &meter)
@@ -77,12 +83,9 @@ struct RequestQuery {
         paying meter: inout CostMeter
     ) async throws -> UserState? {
         guard meter.buy(1, of: .one(.userFetch), by: model, for: .query) == 1 else { return nil }
-        // As many as can be left out, popular ones too, and the answer be paid for still.
-        let seenLimit = min(
-            RecommendationRequest.excludedItemLimit, meter.affordable(model.excludedRow + model.filteredRow))
         do {
             return try await users.state(
-                of: user, generation: snapshot.generation.number, seenLimit: max(1, seenLimit))
+                of: user, generation: snapshot.generation.number, seenLimit: RecommendationRequest.excludedItemLimit)
         } catch is StoreAway {
             degradation.append(.storeAway)
             return nil

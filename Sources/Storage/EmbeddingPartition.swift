@@ -15,7 +15,7 @@ struct EmbeddingPartition {
         self.dimensions = dimensions
     }
 
-    private var name: String { "\(parent)_\(generation)" }
+    var name: String { "\(parent)_\(generation)" }
 
     /// Creates the table by itself, like its parent but without keys.
     func create(_ connection: Connection) async throws {
@@ -34,20 +34,24 @@ struct EmbeddingPartition {
         "COPY linden.\(identifier: name) (\(columns)) FROM STDIN (FORMAT binary)"
     }
 
-    /// Adds keys and checks to the filled table and makes it the generation's partition.
-    func attach(_ connection: Connection) async throws {
-        let number = Int64(generation.rawValue)
+    /// Adds keys and checks, to the filled table or the empty one.
+    func addKeys(_ connection: Connection) async throws {
         try await connection.query(
             """
             ALTER TABLE linden.\(identifier: name)
                 ADD PRIMARY KEY (\(SQL.identifier(key)), generation),
-                ADD CHECK (generation = \(literal: number)),
+                ADD CHECK (generation = \(literal: Int64(generation.rawValue))),
                 ADD CHECK (octet_length(embedding) = \(literal: Int64(dimensions * 2)))
             """, deadline: .never)
+    }
+
+    /// Adds keys and checks to the table and makes it the generation's partition.
+    func attach(_ connection: Connection) async throws {
+        try await addKeys(connection)
         try await connection.query(
             """
             ALTER TABLE linden.\(identifier: parent) ATTACH PARTITION linden.\(identifier: name)
-            FOR VALUES IN (\(literal: number))
+            FOR VALUES IN (\(literal: Int64(generation.rawValue)))
             """, deadline: .never)
     }
 }

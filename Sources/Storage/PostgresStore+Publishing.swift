@@ -17,8 +17,7 @@ extension PostgresStore: GenerationPublisher {
 
     /// Writes a generation that is not there yet, within a transaction.
     static func write(_ draft: GenerationDraft, _ transaction: Connection) async throws -> Generation {
-        let number = try await register(draft, transaction)
-        try await copyArtefact(draft.artefact, number, transaction)
+        let number = try await register(draft, as: .built, transaction)
         let dimensions = draft.ladder.fullLength
         let items = EmbeddingPartition(parent: "item_embeddings", key: "item_no", number, dimensions)
         try await items.create(transaction)
@@ -68,18 +67,24 @@ extension PostgresStore: GenerationPublisher {
         ).first.map(GenerationRow.generation)
     }
 
-    private static func register(_ draft: GenerationDraft, _ connection: Connection) async throws -> GenerationNumber {
+    /// Writes a generation's row and its artefact.
+    static func register(
+        _ draft: GenerationDraft, as state: GenerationState, _ connection: Connection
+    ) async throws -> GenerationNumber {
+        let isEmbedded = state != .registered
         let rows = try await connection.query(
             """
             INSERT INTO linden.generations
                 (fingerprint, state, ladder, norm_rule, users, items, cutoff, rungs, settings, name)
-            VALUES ($1, 'built', $2, $3, $4, $5, $6, $7, $8, $9) RETURNING generation
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING generation
             """,
-            draft.fingerprint, draft.ladder.rungs.map(Int32.init), draft.normRule.rawValue, Int64(draft.users.count),
-            Int64(draft.items.count), Int32(draft.cutoff), GenerationRow.json(draft.rungs), JSONB(draft.settings),
-            draft.name)
+            draft.fingerprint, state.rawValue, draft.ladder.rungs.map(Int32.init), draft.normRule.rawValue,
+            Int64(isEmbedded ? draft.users.count : 0), Int64(isEmbedded ? draft.items.count : 0), Int32(draft.cutoff),
+            GenerationRow.json(draft.rungs), JSONB(draft.settings), draft.name)
         guard let row = rows.first else { throw GenerationError.unknown(GenerationNumber(0)) }
-        return GenerationNumber(try row.decode(at: 0))
+        let number = GenerationNumber(try row.decode(at: 0))
+        try await copyArtefact(draft.artefact, number, connection)
+        return number
     }
 
     /// Bytes of the artefact in one row; a few, so that neither side holds it whole on the wire.
@@ -98,7 +103,7 @@ extension PostgresStore: GenerationPublisher {
         }
     }
 
-    private static func countInteractions(_ connection: Connection) async throws {
+    static func countInteractions(_ connection: Connection) async throws {
         try await connection.query(
             """
             INSERT INTO linden.item_stats (item_no, interactions)

@@ -50,9 +50,10 @@ struct CommandFailure {
     private static func codes(_ error: any Error) -> (String, Int32) {
         switch error {
         case is Interrupted, is CancellationError, TrainingError.interruptedBeforeFirstEpoch: ("interrupted", 130)
-        case is PrefixGateError, is GenerationGateError, CostModelFitError.explainsTooLittle:
+        case is PrefixGateError, is GenerationGateError, is GateRefusal, CostModelFitError.explainsTooLittle:
             ("verification_refused", 5)
         case let error as MigrationError where error.isLockBusy: ("lock_busy", 4)
+        case is BuildTurnTaken: ("lock_busy", 4)
         case MigrationError.assertionFailed: ("verification_refused", 5)
         case MigrationError.badTitle: ("usage", 2)
         case let MigrationError.database(error) where error.kind == .cancelled: ("interrupted", 130)

@@ -31,7 +31,7 @@ struct FrontierInUse {
             // A list begins and ends anywhere in a group of 16 rows; one far longer than the mean has been split.
             lists: ListShape.expected(
                 rows: rows, minimumRows: policy.minimumRows, dimensions: policy.coarseDimensions,
-                longest: 3 * ListShape.rowsPerList + 32), excludedRows: RequestShape.usualSeenItems)
+                longest: 3 * ListShape.rowsPerList + 32))
     }
 }
 

@@ -104,6 +104,7 @@ void check_dot(void);
 void check_rows(void);
 void check_halves(void);
 void check_read(void);
+void check_bits(void);
 // These have one version for all kernels.
 void check_codes(void);
 void check_tile(void);

@@ -20,7 +20,7 @@ int main(void) {
     static const check each[] = {
         {"linden_scan", check_scan},           {"linden_scan_runs", check_runs}, {"linden_scan_batch", check_batch},
         {"linden_nearest", check_nearest},     {"linden_dot", check_dot},        {"linden_add_rows", check_rows},
-        {"half precision", check_halves},      {"linden_read", check_read},
+        {"half precision", check_halves},      {"linden_read", check_read},     {"linden_count_bits", check_bits},
     };
     static const check once[] = {
         {"codes", check_codes}, {"tiles", check_tile}, {"pages", check_pages}, {"float_rows.h", check_float_rows},

@@ -43,7 +43,7 @@ struct FrontierMeasurementTests {
         #expect(curve.adaptive.map(\.depth) == curve.adaptive.map(\.depth).sorted())
         #expect(curve.adaptive.map(\.recall) == curve.adaptive.map(\.recall).sorted())
         let error = try #require(curve.estimateError)
-        #expect(error < 0.1)
+        #expect(error < 0.05)
     }
 
     @Test("probes lists in a catalogue large enough for them")

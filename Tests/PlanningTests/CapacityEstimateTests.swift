@@ -44,8 +44,7 @@ struct CapacityEstimateTests {
 
     @Test("prices a plan as the planner does where every row is scanned")
     func prices() throws {
-        let shape = RequestShape(
-            rows: 10_000, userFetches: 1, historyItems: 0, excludedRows: RequestShape.usualSeenItems)
+        let shape = RequestShape(rows: 10_000, userFetches: 1, historyItems: 0)
         let small = estimate(items: 10_000)
         #expect(small.plan == PlanTemplate.shipped[3].plan(on: .standard, count: 10))
         #expect(

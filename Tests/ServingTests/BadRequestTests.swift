@@ -50,8 +50,8 @@ struct BadRequestTests {
         #expect(try await planted.service.recommend(request).plan == "s32")
         let model = planted.service.planner.model
         let row = model.maskedRow + model.filteredRow + model.scan(dimensions: 16)
-        // A row is left out, whether it is or not, and 16 candidates are kept beside the 3 wanted.
-        request.maxCost = model.request + model.excludedRow + 30 * row + 19 * model.keptRow
+        // 16 candidates are kept beside the 3 wanted.
+        request.maxCost = model.request + 30 * row + 19 * model.keptRow
         await #expect(throws: RequestError.invalid(pointer: "/embedding", detail: "\(VectorError.zeroNorm)")) {
             try await planted.service.recommend(request)
         }

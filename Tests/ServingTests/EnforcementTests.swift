@@ -67,8 +67,7 @@ struct EnforcementTests {
         #expect(blind.explanation?.reason == "popular items: no scan is paid for")
         #expect(blind.explanation?.plans.allSatisfy { !$0.isPaidFor } == true)
 
-        let seenItems = RequestShape.usualSeenItems * (model.excludedRow + model.filteredRow)
-        request.maxCost = popular + model.userFetch + seenItems
+        request.maxCost = popular + model.userFetch
         let aware = try await planted.service.recommend(request)
         #expect(aware.plan == "popular" && aware.degradation == [.budgetFloor])
         let seen = Set(try #require(try await planted.service.history(of: UserID("drama-user-3"), limit: 100)))

@@ -25,6 +25,8 @@ public final class MemoryStore: Sendable {
         var costModels: [StoredCostModel] = []
         var isAway = false
         var isMeasuring = false
+        var isBuilding = false
+        var backfills: [GenerationNumber: BackfillProgress] = [:]
         var fetchedEmbeddings = 0
         var loads = 0
         var bells: [AsyncStream<Void>.Continuation] = []

@@ -203,6 +203,11 @@ typedef struct {
 void linden_add_rows(int32_t kernel, const linden_row_table *table, const size_t *rows, size_t row_count, size_t start,
                      size_t count, const float *query, float *dots, float *squares);
 
+// --- Masks (bits.c) ------------------------------------------------------------------------------------------------
+
+// How many bits of some words are set.
+size_t linden_count_bits(int32_t kernel, const uint64_t *words, size_t count);
+
 // --- Memory (pages.c) ----------------------------------------------------------------------------------------------
 
 // Zeroed memory on pages of its own, huge ones where it is large and the system has them; NULL when there is none.

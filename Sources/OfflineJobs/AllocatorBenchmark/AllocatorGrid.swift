@@ -52,7 +52,8 @@ package struct AllocatorGrid: Sendable {
         self.scans = scans
         self.depths = depths
         plans = scans.indices.flatMap { scan in depths.indices.map { Plan(scan: scan, depth: $0) } }
-        rerank = model.rerank(dimensions: ladder.fullLength)
+        // A candidate that is kept only because the answer needs it costs every plan the same.
+        rerank = model.rerank(dimensions: ladder.fullLength) + model.keptRow
     }
 
     /// The longest rerank, or the answer's length where none is longer.

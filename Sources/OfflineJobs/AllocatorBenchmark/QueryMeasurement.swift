@@ -51,8 +51,10 @@ struct QueryMeasurement {
                 model: model, paying: &meter)
             let left = max(0, 1 - squares.prefix(scan.dimensions).reduce(0, +) / whole).squareRoot()
             let edge = found.prefix(k).last.map { $0.score - Self.bandWidth * left } ?? 0
+            let kept = min(grid.deepest, mask.count) * model.keptRow
             return MeasuredQuery.Scan(
-                cost: meter.finish().spent, places: found.indices.filter { exact.contains(found[$0].row) },
+                cost: CostUnits(microunits: meter.finish().spent.microunits - kept.microunits),
+                places: found.indices.filter { exact.contains(found[$0].row) },
                 band: found.prefix { $0.score >= edge }.count)
         }
         return MeasuredQuery(wanted: exact.count, scans: scans)

@@ -74,7 +74,8 @@ struct AskedCatalogue: Sendable {
                 let truth = query.truth.prefix(count)
                 return ScanTrace(
                     prefixScores: shortlist.map(\.score), fullScores: full,
-                    places: truth.compactMap { places[$0] }.sorted(), wanted: truth.count, cost: cost)
+                    places: truth.compactMap { places[$0] }.sorted(), wanted: truth.count,
+                    hasAll: shortlist.count < candidates, cost: cost)
             }
         }
         return counts.indices.map { place in found.compactMap { $0[place] } }

@@ -6,7 +6,7 @@ import VectorKernels
 /// Measures what ways of answering find and cost on a catalogue's own queries.
 ///
 /// One scan with the longest shortlist tells the recall of every depth after it, and one rerank of it every estimate, so the
-/// grid of plans costs no more than its scans. Half of the queries fit, the others check.
+/// grid of plans costs no more than its scans.
 public struct FrontierMeasurement: Sendable {
     /// Items of an answer that curves are measured for.
     static let counts = [10, 50]
@@ -126,24 +126,7 @@ public struct FrontierMeasurement: Sendable {
             traces.reduce(0) { $0 + value($1) } / Double(max(1, traces.count))
         }
         let costs = traces.map(\.cost.microunits).sorted()
-        // Every second query fits, so that the others can say what the fit is worth.
-        let fitting = traces.indices.filter { $0 % 2 == 0 }.map { traces[$0] }
-        let checking = traces.indices.filter { $0 % 2 == 1 }.map { traces[$0] }
-        let predictor = RecallPredictorFit.predictor(fitting)
-        var judged: [(estimate: Double, recall: Double)] = []
-        let adaptive = predictor.map { predictor in
-            RecallPredictorFit.targets.map { target in
-                let free = checking.compactMap { $0.end(predictor, target: target)?.depth }.sorted()
-                let high =
-                    free.isEmpty ? 0 : free[min(free.count - 1, free.count * Self.highShare.0 / Self.highShare.1)]
-                let ends = checking.compactMap { $0.head(high).end(predictor, target: target) }
-                judged += ends.map { ($0.estimate, $0.recall) }
-                let total = Double(max(1, ends.count))
-                return TargetPoint(
-                    target: target, depth: ends.reduce(0) { $0 + Double($1.depth) } / total, highDepth: Double(high),
-                    recall: ends.reduce(0) { $0 + $1.recall } / total)
-            }
-        }
+        let early = EarlyEnds(traces)
         return RecallCurve(
             probes: scan.probes, dimensions: scan.dimensions, allowedShare: share, count: count,
             scanCost: CostUnits(microunits: costs.reduce(0, +) / costs.count),
@@ -153,22 +136,6 @@ public struct FrontierMeasurement: Sendable {
                     depth: depth, recall: mean(traces) { $0.recall(depth: depth) },
                     ndcg: mean(traces) { $0.ndcg(depth: depth) })
             },
-            adaptive: adaptive ?? [], predictor: predictor, estimateError: Self.worstBin(judged))
-    }
-
-    /// Share of the queries that adaptive reranks let go as deep as they want: 49 of 50.
-    private static let highShare = (49, 50)
-    /// Bins of estimates, and samples that one has at least to count.
-    private static let (bins, fewest) = (20, 100)
-
-    /// Largest difference of mean estimate and mean recall over the bins.
-    private static func worstBin(_ judged: [(estimate: Double, recall: Double)]) -> Double? {
-        var sums = [(estimate: Double, recall: Double, count: Double)](repeating: (0, 0, 0), count: bins)
-        for (estimate, recall) in judged {
-            let bin = min(bins - 1, max(0, Int(estimate * Double(bins))))
-            let sum = sums[bin]
-            sums[bin] = (sum.estimate + estimate, sum.recall + recall, sum.count + 1)
-        }
-        return sums.filter { $0.count >= Double(fewest) }.map { abs($0.estimate - $0.recall) / $0.count }.max()
+            adaptive: early?.points ?? [], predictor: early?.predictor, estimateError: early?.estimateError)
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Ranking
 
 /// Makes recall predictors from measured queries.
@@ -7,10 +8,10 @@ enum RecallPredictorFit {
     static let fewestQueries = 25
     /// Candidates of a query that its line is fitted to at most.
     private static let candidates = 200
-    /// Knots at most.
-    private static let bins = 32
+    /// Times that knots are fitted where the knots before end reranks.
+    private static let rounds = 4
     /// Targets that reranks are ended at.
-    static let targets = [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995]
+    static let targets = [0.85, 0.9, 0.925, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998]
 
     /// Fits a predictor.
     ///
@@ -19,15 +20,19 @@ enum RecallPredictorFit {
     static func predictor(_ traces: [ScanTrace]) -> RecallPredictor? {
         guard traces.count >= fewestQueries, let line = line(traces) else { return nil }
         // What an estimate is worth anywhere says where reranks end; what it is worth where they end is what is asked.
-        var samples = traces.flatMap { $0.states(line).map { ($0.raw, $0.recall) } }
-        let first = line.with(knots: knots(samples))
-        samples = traces.flatMap { trace in
-            let states = trace.states(first)
-            return targets.compactMap { target in
-                (states.first { $0.estimate >= target } ?? states.last).map { ($0.raw, $0.recall) }
+        let states = traces.map { $0.states(line) }
+        let ceiling = traces.reduce(0) { $0 + $1.recall(depth: $1.fullScores.count) } / Double(traces.count)
+        var predictor = line.with(knots: knots(states.joined().map { ($0.raw, $0.recall) }, ceiling: ceiling))
+        for _ in 0..<rounds {
+            let samples = states.flatMap { states in
+                let estimates = states.map { Double(predictor.recall(ofEstimate: $0.raw)) }
+                return targets.compactMap { target in
+                    states.isEmpty ? nil : states[estimates.firstIndex { $0 >= target } ?? states.count - 1]
+                }
             }
+            predictor = line.with(knots: knots(samples.map { ($0.raw, $0.recall) }, ceiling: ceiling))
         }
-        return line.with(knots: knots(samples))
+        return predictor
     }
 
     /// The line of full scores over prefix scores within queries, without knots.
@@ -61,30 +66,53 @@ enum RecallPredictorFit {
             knots: [])
     }
 
-    /// Mean recall by estimate, made rising: pooled adjacent violators over bins of equal numbers of samples.
+    /// Mean recall by estimate: a logistic curve of the estimate's log-odds, up to what all candidates hold in the mean.
     ///
-    /// Ayer et al., "An empirical distribution function for sampling with incomplete information", 1955.
-    private static func knots(_ samples: [(estimate: Float, recall: Double)]) -> [RecallPredictor.Knot] {
-        let sorted = samples.sorted { ($0.estimate, $0.recall) < ($1.estimate, $1.recall) }
-        let size = max(1, (sorted.count + bins - 1) / bins)
-        var pools: [(estimate: Double, recall: Double, count: Double)] = []
-        for start in stride(from: 0, to: sorted.count, by: size) {
-            let bin = sorted[start..<min(start + size, sorted.count)]
-            let count = Double(bin.count)
-            var pool = (
-                estimate: bin.reduce(0) { $0 + Double($1.estimate) } / count,
-                recall: bin.reduce(0) { $0 + $1.recall } / count, count: count
-            )
-            while let last = pools.last, last.recall >= pool.recall || last.estimate >= pool.estimate {
-                let both = last.count + pool.count
-                pool = (
-                    (last.estimate * last.count + pool.estimate * pool.count) / both,
-                    (last.recall * last.count + pool.recall * pool.count) / both, both
-                )
-                pools.removeLast()
+    /// A curve of two parameters, since one that follows the samples closer ends reranks where it is too high by chance. Platt,
+    /// "Probabilistic outputs for support vector machines", 1999.
+    private static func knots(_ samples: [(estimate: Float, recall: Double)], ceiling: Double) -> [RecallPredictor.Knot]
+    {
+        guard !samples.isEmpty, ceiling > 0 else { return [] }
+        let points = samples.map { (odds: logOdds(Double($0.estimate)), recall: $0.recall / ceiling) }
+        var (height, slope) = (0.0, 1.0)
+        for _ in 0..<newtonSteps {
+            // Gradient and Hessian of the cross-entropy, with a prior that keeps the slope near 1.
+            var (g0, g1, h00, h01, h11) = (0.0, priorWeight * (1 - slope), 1e-9, 0.0, priorWeight)
+            for point in points {
+                let chance = 1 / (1 + exp(-height - slope * point.odds))
+                let (error, spread) = (point.recall - chance, chance * (1 - chance))
+                g0 += error
+                g1 += error * point.odds
+                h00 += spread
+                h01 += spread * point.odds
+                h11 += spread * point.odds * point.odds
             }
-            pools.append(pool)
+            let determinant = h00 * h11 - h01 * h01
+            guard determinant > 1e-12 else { break }
+            height += step((h11 * g0 - h01 * g1) / determinant)
+            slope += step((h00 * g1 - h01 * g0) / determinant)
         }
-        return pools.map { RecallPredictor.Knot(estimate: Float($0.estimate), recall: Float($0.recall)) }
+        guard slope > 0 else {
+            // The scores say nothing of what is missing: all go as deep as they may, and find what is there in the mean.
+            return [RecallPredictor.Knot(estimate: 0.5, recall: Float(ceiling))]
+        }
+        return (0...curvePoints).map { place in
+            let odds = mostOdds * (2 * Double(place) / Double(curvePoints) - 1)
+            return RecallPredictor.Knot(
+                estimate: Float(1 / (1 + exp(-odds))), recall: Float(ceiling / (1 + exp(-height - slope * odds))))
+        }
     }
+
+    /// Log-odds of a share, within what a share of some candidates can say.
+    private static func logOdds(_ share: Double) -> Double {
+        min(max(log(share / max(1 - share, 1e-12)), -mostOdds), mostOdds)
+    }
+
+    /// A step of Newton's method, no longer than the curve can bear far from where it ends.
+    private static func step(_ length: Double) -> Double { min(max(length, -1), 1) }
+
+    private static let (newtonSteps, curvePoints) = (20, 48)
+    private static let mostOdds = 7.0
+    /// Samples that the prior slope counts as.
+    private static let priorWeight = 10.0
 }

@@ -12,6 +12,8 @@ struct ScanTrace: Sendable {
     let places: [Int]
     /// Items of the true answer, 1 or more.
     let wanted: Int
+    /// Whether every row that there is is a candidate.
+    let hasAll: Bool
     /// What the scan cost, lists included, but for keeping the candidates.
     let cost: CostUnits
 
@@ -44,28 +46,41 @@ struct ScanTrace: Sendable {
     func head(_ depth: Int) -> ScanTrace {
         ScanTrace(
             prefixScores: Array(prefixScores.prefix(depth)), fullScores: Array(fullScores.prefix(depth)),
-            places: places, wanted: wanted, cost: cost)
+            places: places, wanted: wanted, hasAll: hasAll && depth >= prefixScores.count, cost: cost)
     }
 
     /// The moment at which a rerank that ends when its estimate reaches a target does; `nil` without candidates.
     func end(_ predictor: RecallPredictor, target: Double) -> State? {
-        let states = states(predictor)
-        return states.first { $0.estimate >= target } ?? states.last
+        var last: State?
+        eachState(predictor) { state in
+            last = state
+            return state.estimate < target
+        }
+        return last
     }
 
     /// The moments at which a rerank of all candidates asks for its estimate.
     func states(_ predictor: RecallPredictor) -> [State] {
-        var progress = RecallProgress(predictor, wanted: wanted, prefixScores: prefixScores)
         var states: [State] = []
+        eachState(predictor) { state in
+            states.append(state)
+            return true
+        }
+        return states
+    }
+
+    /// Reranks on as long as it is told to.
+    private func eachState(_ predictor: RecallPredictor, goesOn: (State) -> Bool) {
+        var progress = RecallProgress(predictor, wanted: wanted, prefixScores: prefixScores, hasAll: hasAll)
         while progress.depth < fullScores.count {
             let chunk = RecallProgress.chunk(after: progress.depth, wanted: wanted)
             progress.add(fullScores[progress.depth..<min(progress.depth + chunk, fullScores.count)])
-            states.append(
-                State(
-                    depth: progress.depth, raw: progress.rawEstimate, estimate: Double(progress.estimate),
-                    recall: recall(depth: progress.depth)))
+            let raw = progress.rawEstimate
+            let state = State(
+                depth: progress.depth, raw: raw, estimate: Double(predictor.recall(ofEstimate: raw)),
+                recall: recall(depth: progress.depth))
+            guard goesOn(state) else { return }
         }
-        return states
     }
 
     private static func discount(_ rank: Int) -> Double { 1 / log2(Double(rank + 2)) }

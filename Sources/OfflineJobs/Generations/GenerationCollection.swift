@@ -12,6 +12,7 @@ public struct GenerationCollection: Sendable {
     ///
     /// - Parameter count: How many are kept: the one that a rollback goes back to, then the newest.
     /// - Returns: Those that were dropped, newest first.
+    /// - Throws: The store's errors; those dropped before stay dropped.
     public func dropRetired(keeping count: Int) async throws -> [GenerationNumber] {
         let target = try await store.rollbackTarget()
         let retired = try await store.generations().filter { $0.state == .retired }.map(\.number)

@@ -53,6 +53,13 @@ struct FrontierReport {
                 format: "  %@  recall %.4f  nDCG %.4f  %9.1f units  ", name, point.recall, point.ndcg, point.cost.units)
                 + ProgressLine.bar(point.recall)
         }
+        let endings = frontier.curves.filter { $0.allowedShare == 1 && $0.count == 10 }
+            .flatMap { curve in Self.recalls.compactMap { EarlyEnd(curve, recall: $0) } }
+        if !endings.isEmpty {
+            let title = "What ending easy requests early saves, at the same mean recall, on users that did not fit it:"
+            lines += ["", title, ""]
+            lines += endings.map(\.line)
+        }
         if let worst = errors.max() {
             lines += [
                 "",
@@ -61,6 +68,9 @@ struct FrontierReport {
         }
         return lines
     }
+
+    /// Mean recalls at which early ends are held against fixed depths.
+    private static let recalls = [0.95, 0.98, 0.99, 0.995]
 
     private var name: String { "linden-cost/\(outcome.frontier.costModel)" }
 

@@ -7,8 +7,12 @@ import Storage
 /// `linden models`: generations.
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "Lists generations and chooses the one that serves.",
-        subcommands: [List.self, ModelsActivateCommand.self, ModelsRollbackCommand.self, ModelsGCCommand.self])
+        commandName: "models", abstract: "Lists, builds and checks generations, and chooses the one that serves.",
+        subcommands: [
+            List.self, ModelsPlanCommand.self, ModelsBackfillCommand.self, ModelsVerifyCommand.self,
+            ModelsShadowCommand.self,
+            ModelsActivateCommand.self, ModelsRollbackCommand.self, ModelsGCCommand.self,
+        ])
 
     /// `linden models list`.
     struct List: AsyncParsableCommand {

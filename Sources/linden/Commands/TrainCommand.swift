@@ -108,6 +108,9 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Let the new generation serve though it finds less than the one that serves.")
     var force = false
 
+    @Flag(help: "Store the model only, registered: `linden models backfill` embeds the catalogue for it.")
+    var register = false
+
     @Flag(help: "Start from the model that serves, for three tenths of the epochs.")
     var warmStart = false
 
@@ -135,6 +138,7 @@ struct TrainCommand: AsyncParsableCommand {
         options.prefixGate = PrefixGate(minimumShare: minimumPrefixShare)
         options.generationGate = GenerationGate(tolerance: tolerance)
         options.activatesAnyway = force
+        options.registersOnly = register
         options.startsWarm = warmStart
         options.weights = try training.interactionWeights()
         options.searchTime = search.map { .seconds(60 * $0) }
@@ -163,7 +167,11 @@ struct TrainCommand: AsyncParsableCommand {
         if common.json {
             print(outcome.generation.json)
         } else {
-            print("\(outcome.generation.number) serves now.")
+            let number = outcome.generation.number
+            print(
+                outcome.generation.state == .registered
+                    ? "\(number) is registered; `linden models plan \(number)` says what embedding the catalogue takes."
+                    : "\(number) serves now.")
             for line in GenerationText.rungLines(outcome.generation) { print(line) }
             for line in outcome.comparison.map(GenerationText.lines(of:)) ?? [] { print(line) }
         }
