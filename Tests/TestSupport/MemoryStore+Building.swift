@@ -78,7 +78,8 @@ extension MemoryStore: GenerationBuilder {
         of generation: GenerationNumber, after: Int64, limit: Int
     ) async throws -> HalfEmbeddings {
         try withState { state in
-            let rows = state.embeddings.filter { $0.key.rawValue > after }.sorted { $0.key < $1.key }.prefix(limit)
+            let rows = (state.embeddings[generation] ?? [:]).filter { $0.key.rawValue > after }
+                .sorted { $0.key < $1.key }.prefix(limit)
             return HalfEmbeddings(
                 dimensions: rows.first?.value.bits.count ?? 1, numbers: rows.map(\.key.rawValue),
                 bits: rows.flatMap(\.value.bits))
@@ -108,7 +109,7 @@ extension MemoryStore: GenerationBuilder {
         }
         try withState { state in
             for row in 0..<users.count {
-                state.embeddings[UserNumber(users.numbers[row])] = (
+                state.embeddings[generation, default: [:]][UserNumber(users.numbers[row])] = (
                     Array(users.bits[users.range(of: row)]), events[row]
                 )
             }
@@ -139,7 +140,8 @@ extension MemoryStore: GenerationBuilder {
             let known = old.generation
             let counted = Generation(
                 number: known.number, fingerprint: known.fingerprint, ladder: known.ladder, normRule: known.normRule,
-                state: known.state, users: state.embeddings.count, items: old.embeddings.count, cutoff: known.cutoff,
+                state: known.state, users: state.embeddings[generation]?.count ?? 0, items: old.embeddings.count,
+                cutoff: known.cutoff,
                 rungs: known.rungs, name: known.name)
             state.published[generation] = MemoryGeneration(
                 generation: counted, artefact: old.artefact, items: state.storedItems, embeddings: old.embeddings,
