@@ -55,7 +55,8 @@ public protocol GenerationStore: Sendable {
     func generations() async throws -> [Generation]
     /// Number of the generation that serves now, if any.
     func activeGeneration() async throws -> GenerationNumber?
-    /// Where every generation stands that is there still: those that served last first, then the newest.
+    /// Where every generation stands that is there still: first the one that a rollback goes back to, then those that
+    /// served last, then the newest.
     func standings() async throws -> [GenerationStanding]
     /// What may have changed of a generation since it was loaded, and whose it is.
     func head(of generation: GenerationNumber) async throws -> GenerationHead

@@ -69,8 +69,12 @@ public struct Migrator: Sendable {
     public func status() async throws(MigrationError) -> MigrationStatus {
         try await withConnection { connection throws(MigrationError) in
             try await asking { () async throws(PostgresError) in
+                // One moment: beside an `up` that is at work, a migration is either under way or applied.
+                try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 let ledger = MigrationLedger(connection: connection)
-                return MigrationStatus(set, try await ledger.applied(), try await ledger.progress())
+                let status = MigrationStatus(set, try await ledger.applied(), try await ledger.progress())
+                try await connection.execute("COMMIT")
+                return status
             }
         }
     }

@@ -33,7 +33,7 @@ package struct HoldingPolicy: Hashable, Sendable {
 
     /// Shares the generations out.
     ///
-    /// - Parameter standings: All that there are; those that served last first.
+    /// - Parameter standings: All that there are: first the one that a rollback goes back to, then those that served last.
     /// - Returns: What a node owes to each.
     package func duties(_ standings: [GenerationStanding]) -> Duties {
         var duties = Duties()

@@ -23,7 +23,8 @@ extension PostgresStore: GenerationStore {
             try await connection.query(
                 """
                 SELECT generation, state FROM linden.generations WHERE state <> 'dropped'
-                ORDER BY activated_at DESC NULLS LAST, generation DESC
+                ORDER BY (generation = (SELECT replaced FROM linden.generations WHERE state = 'active')) DESC NULLS LAST,
+                    activated_at DESC NULLS LAST, generation DESC
                 """
             ).compactMap { row in
                 let (number, state) = try row.decode(Int32.self, String.self)

@@ -71,6 +71,17 @@ struct BackfillJobTests {
         #expect(try Self.items(store, number).count == 17)
     }
 
+    @Test("embeds few users at first, however many items a batch has come to")
+    func firstUsers() async throws {
+        let (store, number) = try await Self.registered()
+        let firstDone = Mutex<Int?>(nil)
+        _ = try await Self.job(store).run(number) { step in
+            guard case .embedding(_, let users) = step, users.done > 0 else { return }
+            firstDone.withLock { $0 = $0 ?? users.done }
+        }
+        #expect(firstDone.withLock { $0 } == 4)
+    }
+
     @Test("begins only with a generation that is registered, and one at a time")
     func refusals() async throws {
         let (store, number) = try await Self.registered()

@@ -56,6 +56,18 @@ struct GateTests {
         #expect(try await store.generations().map(\.state) == [.built])
     }
 
+    @Test("refuse what answers too slowly for the budget")
+    func slow() async throws {
+        let (store, number) = try await Self.built()
+        var options = VerificationJob.Options()
+        (options.prefixRecall, options.latency) = (0.5, .nanoseconds(1))
+        let refusal = await #expect(throws: GateRefusal.self) {
+            _ = try await VerificationJob(store: store, options: options).run(number)
+        }
+        #expect(refusal?.measure.name == "p99_ms")
+        #expect(try await store.generations().map(\.state) == [.built])
+    }
+
     @Test("say the price of a backfill before it is paid")
     func price() async throws {
         let (store, number) = try await BackfillJobTests.registered()

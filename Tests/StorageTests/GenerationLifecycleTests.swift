@@ -32,6 +32,8 @@ struct GenerationLifecycleTests {
             for number in [Self.g1, Self.g2, Self.g3] { try await store.checkAndActivate(number) }
             #expect(try await store.rollbackTarget() == Self.g2)
             #expect(try await store.rollback() == Self.g2)
+            // The next to go back to comes before the one that served just now.
+            #expect(try await store.standings().filter { $0.state == .retired }.map(\.number) == [Self.g1, Self.g3])
             #expect(try await store.rollback() == Self.g1)
             #expect(try await store.generations().map(\.state) == [.retired, .retired, .active])
             await #expect(throws: GenerationError.nothingToGoBackTo(from: Self.g1)) { try await store.rollback() }

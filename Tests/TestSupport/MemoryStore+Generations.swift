@@ -46,7 +46,9 @@ extension MemoryStore: GenerationStore {
     public func standings() async throws -> [GenerationStanding] {
         try withState { state in
             let others = state.published.keys.sorted(by: >).filter { !state.activations.contains($0) }
-            return (state.activations.reversed() + others).compactMap { number in
+            let next = state.active.flatMap { state.replaced[$0] }
+            let order = state.activations.reversed() + others
+            return (order.filter { $0 == next } + order.filter { $0 != next }).compactMap { number in
                 state.published[number].map { GenerationStanding(number: number, state: $0.generation.state) }
             }.filter { $0.state != .dropped }
         }

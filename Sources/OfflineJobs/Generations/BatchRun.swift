@@ -7,7 +7,10 @@ struct BatchRun {
     private let progress: BackfillProgress
     private var items: BackfillPart
     private var users: BackfillPart
-    private var pace: BatchPace
+    /// A batch of users costs many times one of items, so that each goes at a pace of its own.
+    private var itemPace: BatchPace
+    private var userPace: BatchPace
+    private var changePace: BatchPace
     /// How long each batch took, without its rest.
     private(set) var times: [Duration] = []
     /// Changed items that were embedded after their batch, or again, by this run and those before.
@@ -28,15 +31,17 @@ struct BatchRun {
         items = progress.items
         users = progress.users
         caughtUp = progress.caughtUp
-        pace = BatchPace(target: options.batchTime, share: options.share)
+        itemPace = BatchPace(target: options.batchTime, share: options.share)
+        userPace = BatchPace(target: options.batchTime, share: options.share, rows: 4)
+        changePace = BatchPace(target: options.batchTime, share: options.share)
     }
 
     mutating func embedItems(_ clock: some Clock<Duration>, _ report: (BackfillJob.Step) -> Void) async throws {
         while items.after < items.last {
             report(.embedding(items: items, users: users))
-            let (part, limit, generation) = (items, pace.rows, progress.generation.number)
+            let (part, limit, generation) = (items, itemPace.rows, progress.generation.number)
             let (store, embedder) = (store, embedder)
-            items = try await timed(clock) {
+            items = try await timed(\.itemPace, clock) {
                 let batch = try await store.items(after: part.after, through: part.last, limit: limit)
                 let next = part.next(after: batch.last?.number.rawValue, count: batch.count, limit: limit)
                 try await store.write(
@@ -51,9 +56,9 @@ struct BatchRun {
         let known = try await knownItems(report)
         while users.after < users.last {
             report(.embedding(items: items, users: users))
-            let (part, limit, generation) = (users, pace.rows, progress.generation.number)
+            let (part, limit, generation) = (users, userPace.rows, progress.generation.number)
             let (store, embedder) = (store, embedder)
-            users = try await timed(clock) {
+            users = try await timed(\.userPace, clock) {
                 let batch = try await store.histories(after: part.after, through: part.last, limit: limit)
                 let made = embedder.embeddings(of: batch, among: known)
                 let active = batch.count { $0.events > 0 }
@@ -76,9 +81,9 @@ struct BatchRun {
             let generation = progress.generation.number
             var (start, isWhole) = (0, true)
             while start < changed.count {
-                let batch = Array(changed[start..<min(changed.count, start + pace.rows)])
+                let batch = Array(changed[start..<min(changed.count, start + changePace.rows)])
                 let (store, embedder) = (store, embedder)
-                let isWritten = try await timed(clock) {
+                let isWritten = try await timed(\.changePace, clock) {
                     let made = embedder.embeddings(of: batch)
                     return (try await store.write(changed: made, asOf: next, generation), batch.count)
                 }
@@ -90,7 +95,7 @@ struct BatchRun {
             try await store.caughtUp(changed.count, to: next, generation)
             position = next
             caughtUp += changed.count
-            if changed.count < pace.rows { return }
+            if changed.count < changePace.rows { return }
         }
     }
 
@@ -109,14 +114,15 @@ struct BatchRun {
 
     /// Does a batch, notes how long it took, and rests.
     private mutating func timed<Value>(
-        _ clock: some Clock<Duration>, _ batch: () async throws -> (Value, rows: Int)
+        _ pace: WritableKeyPath<Self, BatchPace>, _ clock: some Clock<Duration>,
+        _ batch: () async throws -> (Value, rows: Int)
     ) async throws -> Value {
         try Task.checkCancellation()
         let start = clock.now
         let (value, rows) = try await batch()
         let elapsed = start.duration(to: clock.now)
         times.append(elapsed)
-        let rest = pace.rest(after: elapsed, rows: rows)
+        let rest = self[keyPath: pace].rest(after: elapsed, rows: rows)
         if rest > .zero { try await clock.sleep(for: rest) }
         return value
     }

@@ -17,6 +17,11 @@ public struct GateMeasure: Hashable, Sendable {
         (self.name, self.value, self.side, self.bound, self.note) = (name, value, side, bound, note)
     }
 
+    /// A figure as sentences say it, to four places.
+    static func rounded(_ value: Double) -> String {
+        value.isFinite ? String((value * 10_000).rounded() / 10_000) : "\(value)"
+    }
+
     /// Whether the bound is kept; a value that is no number keeps none.
     public var passes: Bool {
         switch side {
@@ -44,11 +49,7 @@ public struct GateRefusal: Error, CustomStringConvertible {
     public var description: String {
         let relation = measure.side == .atLeast ? "at least" : "at most"
         return
-            "\(report.generation) was refused by \(measure.name): \(Self.rounded(measure.value)) (\(measure.note)); it must be "
-            + "\(relation) \(Self.rounded(measure.bound)). Train or import another model, or register this one anew."
-    }
-
-    private static func rounded(_ value: Double) -> String {
-        value.isFinite ? String((value * 10_000).rounded() / 10_000) : "\(value)"
+            "\(report.generation) was refused by \(measure.name): \(GateMeasure.rounded(measure.value)) (\(measure.note)); it must be "
+            + "\(relation) \(GateMeasure.rounded(measure.bound)). Train or import another model, or register this one anew."
     }
 }

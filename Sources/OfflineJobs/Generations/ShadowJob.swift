@@ -150,7 +150,8 @@ public struct ShadowJob: Sendable {
         return .success(
             GateMeasure(
                 "ndcg_change", change, .atLeast, -options.ndcgLoss,
-                "upper end of the 95 % interval of nDCG@\(Self.k)'s change, a share of \(old.generation.number)'s \(mean); "
+                "upper end of the 95 % interval of nDCG@\(Self.k)'s change, a share of \(old.generation.number)'s "
+                    + "\(GateMeasure.rounded(mean)); "
                     + "\(users.count) users' held-out items"))
     }
 }

@@ -18,6 +18,8 @@ public struct VerificationJob: Sendable {
         public var heldOutShare = 0.5
         /// Bytes that a serving node has for it; `nil` takes what this machine has free.
         public var memory: Int?
+        /// How long 99 in a hundred requests may take by the dearest shipped plan, one after another.
+        public var latency = Duration.milliseconds(50)
         public var threads = 1
 
         public init() {}
@@ -71,6 +73,7 @@ public struct VerificationJob: Sendable {
                 }
             }
             measures += memoryMeasure(vectors, artefact: artefact.count)
+            measures += try latencyMeasure(vectors, generation.ladder, asked, clock)
         }
         let report = GateReport(generation: number, measures: measures, notes: notes)
         if let refusal = report.refusal {
@@ -123,7 +126,7 @@ public struct VerificationJob: Sendable {
         return .measure(
             GateMeasure(
                 "held_out_recall", recall, .atLeast, options.heldOutShare * declared,
-                "recall@\(generation.cutoff) of \(users.count) users; training said \(declared)"))
+                "recall@\(generation.cutoff) of \(users.count) users; training said \(GateMeasure.rounded(declared))"))
     }
 
     /// What is wrong with the users' vectors, and some of them to ask with.

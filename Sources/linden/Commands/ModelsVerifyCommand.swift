@@ -19,11 +19,18 @@ struct ModelsVerifyCommand: AsyncParsableCommand {
     var minimumRecall = VerificationJob.Options().prefixRecall
     @Option(parsing: .unconditional, help: "Megabytes that a serving node has for it. (default: what is free here)")
     var memoryMb: Int?
+    @Option(
+        parsing: .unconditional,
+        help: "Milliseconds that 99 in a hundred requests may take by the dearest shipped plan, one after another.")
+    var p99Ms = VerificationJob.Options().latency / .milliseconds(1)
     @Option(parsing: .unconditional, help: "Threads.")
     var threads = 1
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        guard p99Ms > 0, p99Ms <= 60_000 else {
+            throw ValidationError("--p99-ms is \(p99Ms). Give milliseconds above 0, 60000 at most.")
+        }
         guard (0...1).contains(minimumRecall) else {
             throw ValidationError("--minimum-recall is \(minimumRecall). Give a number from 0 to 1.")
         }
@@ -38,6 +45,7 @@ struct ModelsVerifyCommand: AsyncParsableCommand {
         var options = VerificationJob.Options()
         (options.prefixRecall, options.threads) = (minimumRecall, threads)
         options.memory = memoryMb.map { $0 * 1_000_000 }
+        options.latency = .milliseconds(p99Ms)
         let prepared = options
         let report = try await Interruption.run { _ in
             try await Installation.with(settings) {

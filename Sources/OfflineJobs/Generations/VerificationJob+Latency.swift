@@ -1,0 +1,42 @@
+import Domain
+import Planning
+import Ranking
+import Retrieval
+
+extension VerificationJob {
+    /// How long one request after another takes on this machine by the dearest plan that is shipped, its user known.
+    ///
+    /// The highest of 99 in a hundred, in milliseconds.
+    func latencyMeasure(
+        _ vectors: GenerationVectors, _ ladder: PrefixLadder, _ asked: EmbeddingTable, _ clock: some Clock<Duration>
+    ) throws -> [GateMeasure] {
+        let queries = min(Self.timedQueries, asked.count)
+        guard queries > 0, !vectors.items.isEmpty, let dearest = PlanTemplate.shipped.last else { return [] }
+        var index = IndexBuilder(ladder: ladder)
+        var full = FullVectorsBuilder(dimensions: vectors.dimensions, expectedRows: vectors.items.count)
+        for row in vectors.items.indices {
+            let bits = vectors.bits.span.extracting(row * vectors.dimensions..<(row + 1) * vectors.dimensions)
+            try index.append(halves: bits)
+            try full.append(halves: bits)
+        }
+        let rows = SearchedRows(index: index.finish(), vectors: full.finish())
+        let k = 10
+        let plan = dearest.plan(on: ladder, count: k, lists: rows.index.listCount)
+        var milliseconds: [Double] = []
+        for query in 0..<queries {
+            try Task.checkCancellation()
+            let vector = asked.elements.span.extracting(asked.range(of: query))
+            let elapsed = try clock.measure { _ = try rows.rows(for: vector, plan: plan, k: k) }
+            milliseconds.append(elapsed / .milliseconds(1))
+        }
+        let slowest = milliseconds.sorted()[min(queries - 1, queries * 99 / 100)]
+        return [
+            GateMeasure(
+                "p99_ms", slowest, .atMost, options.latency / .milliseconds(1),
+                "\(queries) users asked one after another by \(plan), on this machine")
+        ]
+    }
+
+    /// Users that are asked for.
+    private static let timedQueries = 500
+}
