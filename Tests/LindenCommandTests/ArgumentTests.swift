@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Arguments and settings that make no sense", .timeLimit(.minutes(1)))
+@Suite("Arguments and settings that make no sense", .timeLimit(.minutes(10)))
 struct ArgumentTests {
     @Test(
         "are refused with exit code 2 and a sentence that says what to do",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What a budget buys, at the command line", .timeLimit(.minutes(1)))
+@Suite("What a budget buys, at the command line", .timeLimit(.minutes(10)))
 struct BudgetCommandTests {
     @Test("is refused without a generation, and printed with one")
     func plan() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("linden calibrate", .timeLimit(.minutes(1)))
+@Suite("linden calibrate", .timeLimit(.minutes(10)))
 struct CalibrateTests {
     /// Publishes 600 items and some users as a generation.
     private static func publish(users: Int, _ linden: LindenProcess, _ environment: [String: String]) async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A command and its database", .timeLimit(.minutes(1)))
+@Suite("A command and its database", .timeLimit(.minutes(10)))
 struct DatabaseTests {
     @Test("says that no server answers, and never the password")
     func away() async throws {

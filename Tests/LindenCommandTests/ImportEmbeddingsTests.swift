@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("linden import embeddings", .timeLimit(.minutes(1)))
+@Suite("linden import embeddings", .timeLimit(.minutes(10)))
 struct ImportEmbeddingsTests {
     @Test("makes a generation that answers by the rungs that may be served")
     func serves() async throws {

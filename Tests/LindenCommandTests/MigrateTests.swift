@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("linden migrate", .timeLimit(.minutes(1)))
+@Suite("linden migrate", .timeLimit(.minutes(10)))
 struct MigrateTests {
     private func write(_ files: [String: String], _ linden: LindenProcess) throws {
         try FileManager.default.createDirectory(

@@ -2,7 +2,7 @@ import Foundation
 import FoundationNetworking
 import Testing
 
-@Suite("The service with its embedded PostgreSQL", .timeLimit(.minutes(2)))
+@Suite("The service with its embedded PostgreSQL", .timeLimit(.minutes(10)))
 struct ServeTests {
     @Test("lives without a generation, shares its server, and stops with it at SIGTERM")
     func stops() async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import VectorFiles
 
-@Suite("A benchmark's worker", .timeLimit(.minutes(2)))
+@Suite("A benchmark's worker", .timeLimit(.minutes(10)))
 struct BenchmarkWorkerTests {
     @Test("answers a program that measures in turns")
     func worker() throws {

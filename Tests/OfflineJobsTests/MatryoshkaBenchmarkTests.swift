@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Training
 
-@Suite("A Matryoshka benchmark", .timeLimit(.minutes(2)))
+@Suite("A Matryoshka benchmark", .timeLimit(.minutes(10)))
 struct MatryoshkaBenchmarkTests {
     @Test("finds what evaluations of the nested and the separate models find", arguments: [1, 2])
     func sameAsEvaluation(seed: UInt64) async throws {

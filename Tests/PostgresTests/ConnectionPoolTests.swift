@@ -90,7 +90,7 @@ struct ConnectionPoolTests {
     /// The server processes of `count` connections borrowed at the same time.
     private func backends(of pool: ConnectionPool, _ count: Int) async throws -> Set<Int32> {
         guard count > 0 else { return [] }
-        return try await pool.withConnection { connection in
+        return try await pool.withConnection(deadline: .seconds(60)) { connection in
             let backend = try await connection.query("SELECT pg_backend_pid()")[0].decode(Int32.self, at: 0)
             return try await backends(of: pool, count - 1).union([backend])
         }

@@ -5,7 +5,7 @@ import Serving
 import TestSupport
 import Testing
 
-@Suite("An answer", .timeLimit(.minutes(5)))
+@Suite("An answer", .timeLimit(.minutes(10)))
 struct DeterminismTests {
     /// All that an answer says but its id and its times, or that it is refused.
     private static func text(_ request: RecommendationRequest, _ service: RecommendationService) async throws -> String

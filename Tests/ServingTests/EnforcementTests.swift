@@ -4,7 +4,7 @@ import Serving
 import TestSupport
 import Testing
 
-@Suite("A budget", .timeLimit(.minutes(5)))
+@Suite("A budget", .timeLimit(.minutes(10)))
 struct EnforcementTests {
     private static func check(_ report: BudgetTrial.Report, cases: Int) {
         #expect(report.answered + report.refused == cases)

@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A keeper of a frontier", .timeLimit(.minutes(2)))
+@Suite("A keeper of a frontier", .timeLimit(.minutes(10)))
 struct FrontierKeeperTests {
     /// Runs keepers until `body` returns.
     private static func keeping(_ keepers: [FrontierKeeper], _ body: () async throws -> Void) async throws {

@@ -3,7 +3,7 @@ import Serving
 import TestSupport
 import Testing
 
-@Suite("A comparison in the shadow", .timeLimit(.minutes(2)))
+@Suite("A comparison in the shadow", .timeLimit(.minutes(10)))
 struct ShadowComparerTests {
     /// Sends every request until a generation has answered as many as are asked for.
     private static func compare(
