@@ -122,7 +122,7 @@ struct FrontierKeeperTests {
         }
         try await Self.keeping([keeper]) {
             while planted.service.recalibrationCounters.failed == 0 { await Task.yield() }
-            for _ in 0..<1_000 { await Task.yield() }
+            for _ in 0..<20 { await Task.yield() }
         }
         #expect(tries.load(ordering: .relaxed) == 1 && planted.service.whyMeasureAgain() != nil)
         #expect(try await planted.service.recommend(try PlantedStore.request(user: "drama-user-2")).items.count == 3)

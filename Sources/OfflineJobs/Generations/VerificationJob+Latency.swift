@@ -1,14 +1,16 @@
+import ByteStreams
 import Domain
 import Planning
 import Ranking
 import Retrieval
 
 extension VerificationJob {
-    /// How long one request after another takes on this machine by the dearest plan that is shipped, its user known.
+    /// How long a core of this machine works for one request after another by the dearest plan that is shipped, its user
+    /// known: the highest of 99 in a hundred, in milliseconds.
     ///
-    /// The highest of 99 in a hundred, in milliseconds.
+    /// Time that others have the core is not counted: a busy machine refuses no model.
     func latencyMeasure(
-        _ vectors: GenerationVectors, _ ladder: PrefixLadder, _ asked: EmbeddingTable, _ clock: some Clock<Duration>
+        _ vectors: GenerationVectors, _ ladder: PrefixLadder, _ asked: EmbeddingTable
     ) throws -> [GateMeasure] {
         let queries = min(Self.timedQueries, asked.count)
         guard queries > 0, !vectors.items.isEmpty, let dearest = PlanTemplate.shipped.last else { return [] }
@@ -26,14 +28,15 @@ extension VerificationJob {
         for query in 0..<queries {
             try Task.checkCancellation()
             let vector = asked.elements.span.extracting(asked.range(of: query))
-            let elapsed = try clock.measure { _ = try rows.rows(for: vector, plan: plan, k: k) }
-            milliseconds.append(elapsed / .milliseconds(1))
+            let start = ThreadProcessorTime.nanoseconds
+            _ = try rows.rows(for: vector, plan: plan, k: k)
+            milliseconds.append(Double(ThreadProcessorTime.nanoseconds - start) / 1e6)
         }
         let slowest = milliseconds.sorted()[min(queries - 1, queries * 99 / 100)]
         return [
             GateMeasure(
                 "p99_ms", slowest, .atMost, options.latency / .milliseconds(1),
-                "\(queries) users asked one after another by \(plan), on this machine")
+                "\(queries) users asked one after another by \(plan), a core of this machine")
         ]
     }
 

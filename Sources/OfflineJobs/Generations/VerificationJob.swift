@@ -18,7 +18,7 @@ public struct VerificationJob: Sendable {
         public var heldOutShare = 0.5
         /// Bytes that a serving node has for it; `nil` takes what this machine has free.
         public var memory: Int?
-        /// How long 99 in a hundred requests may take by the dearest shipped plan, one after another.
+        /// How long a core may work for 99 in a hundred requests by the dearest shipped plan.
         public var latency = Duration.milliseconds(50)
         public var threads = 1
 
@@ -73,7 +73,7 @@ public struct VerificationJob: Sendable {
                 }
             }
             measures += memoryMeasure(vectors, artefact: artefact.count)
-            measures += try latencyMeasure(vectors, generation.ladder, asked, clock)
+            measures += try latencyMeasure(vectors, generation.ladder, asked)
         }
         let report = GateReport(generation: number, measures: measures, notes: notes)
         if let refusal = report.refusal {

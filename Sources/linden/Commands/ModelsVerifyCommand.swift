@@ -21,7 +21,7 @@ struct ModelsVerifyCommand: AsyncParsableCommand {
     var memoryMb: Int?
     @Option(
         parsing: .unconditional,
-        help: "Milliseconds that 99 in a hundred requests may take by the dearest shipped plan, one after another.")
+        help: "Milliseconds that a core may work for 99 in a hundred requests by the dearest shipped plan.")
     var p99Ms = VerificationJob.Options().latency / .milliseconds(1)
     @Option(parsing: .unconditional, help: "Threads.")
     var threads = 1
