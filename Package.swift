@@ -21,7 +21,7 @@ var targets: [Target] = [
     .target(name: "Retrieval", dependencies: ["Domain", "VectorKernels", "ByteStreams", "SnapshotFiles"]),
     .target(name: "Ranking", dependencies: ["Domain", "VectorKernels", "ByteStreams", "SnapshotFiles"]),
     .target(name: "Planning", dependencies: ["Domain"]),
-    .target(name: "Experiments", dependencies: ["Domain"]),
+    .target(name: "Experiments", dependencies: ["Domain", "JSON", crypto]),
     .target(name: "Evaluation", dependencies: ["Domain"]),
 
     // Files.
@@ -81,6 +81,8 @@ var targets: [Target] = [
     .testTarget(
         name: "RankingTests", dependencies: ["Ranking", "SnapshotFiles", "VectorKernels", "Domain", "TestSupport"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Experiments", "Domain", "TestSupport"]),
+    .testTarget(
+        name: "ExperimentsTests", dependencies: ["Experiments", "JSON", "Domain", "TestSupport"], exclude: ["Vectors"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Domain", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "ByteStreams", "Domain", "TestSupport"]),
     .testTarget(name: "VectorFilesTests", dependencies: ["VectorFiles", "ByteStreams", "Domain", "TestSupport"]),
