@@ -70,7 +70,7 @@ private enum SchemaText {
         return .object([
             "type": "object",
             "additionalProperties": false,
-            "required": required.isEmpty ? nil : .array(required.map { .string($0) }),
+            "required": required.isEmpty ? JSONValue?.none : .array(required.map { .string($0) }),
             "properties": .object(properties.map { JSONValue.Member(key: $0, value: $1) }),
         ])
     }

@@ -46,7 +46,7 @@ extension TierDefinition {
             "deadline_ms": deadlineMilliseconds.map { .integer($0) },
             "criticality": criticality.map { .string($0.rawValue) },
             "fallback": fallback.map { .string($0) },
-            "rules": rules.isEmpty ? nil : rules.document,
+            "rules": rules.isEmpty ? JSONValue?.none : rules.document,
         ])
     }
 }
@@ -55,7 +55,7 @@ extension TierRules {
     fileprivate var document: JSONValue {
         .object([
             "max_per_category": maximumPerCategory.map { .integer($0) },
-            "boosts": boosts.isEmpty ? nil : .array(boosts.map(\.document)),
+            "boosts": boosts.isEmpty ? JSONValue?.none : .array(boosts.map(\.document)),
         ])
     }
 }
@@ -100,7 +100,7 @@ extension Experiment {
             "range_ppm": range.document,
             "targeting": targeting?.document,
             "arms": .array(arms.map(\.document)),
-            "overrides": overrides.isEmpty ? nil : .object(overrides.map(\.member)),
+            "overrides": overrides.isEmpty ? JSONValue?.none : .object(overrides.map(\.member)),
             "metrics": metrics?.document,
             "analysis": analysis.document,
             "interleaving": interleavedShare.map { ["share_ppm": .integer($0)] },
@@ -128,7 +128,7 @@ extension ExperimentMetrics {
         .object([
             "primary": .string(primary),
             "cuped_covariate": covariate.map { .string($0) },
-            "guardrails": guardrails.isEmpty ? nil : .array(guardrails.map(\.document)),
+            "guardrails": guardrails.isEmpty ? JSONValue?.none : .array(guardrails.map(\.document)),
         ])
     }
 }
