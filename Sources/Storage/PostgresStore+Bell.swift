@@ -6,6 +6,11 @@ extension PostgresStore: ChangeBell {
 
     /// Listens on a connection of its own, for as long as it lasts.
     public func listen(_ ring: @Sendable () -> Void) async throws {
+        try await listen(to: Self.bell, ring)
+    }
+
+    /// As ``listen(_:)``, to a channel.
+    func listen(to channel: String, _ ring: @Sendable () -> Void) async throws {
         let connection: Connection
         do throws(PostgresError) {
             connection = try await Connection.open(settings)
@@ -14,7 +19,7 @@ extension PostgresStore: ChangeBell {
         }
         let result: Result<Void, any Error>
         do {
-            let notifications = try await connection.notifications(on: Self.bell)
+            let notifications = try await connection.notifications(on: channel)
             ring()
             for try await _ in notifications { ring() }
             result = .success(())
@@ -31,7 +36,7 @@ extension PostgresStore: ChangeBell {
     /// `NOTIFY` holds one lock of the whole server until its transaction has ended, the disk included. So it is no part of
     /// the change's transaction, but one by itself that writes nothing: with 16 writers 10,700 changes a second
     /// against 4,000 with `NOTIFY` inside (pgbench, one row each, two cores).
-    static func ring(_ connection: Connection) async {
+    static func ring(_ connection: Connection, on bell: String = Self.bell) async {
         do throws(PostgresError) {
             try await connection.query("NOTIFY \(identifier: bell)")
         } catch {

@@ -23,6 +23,8 @@ public final class MemoryStore: Sendable {
         var replaced: [GenerationNumber: GenerationNumber] = [:]
         var runs: [TrainingRun] = []
         var costModels: [StoredCostModel] = []
+        var tierRevisions: [TierRevision] = []
+        var exposures: [[String]: Exposure] = [:]
         var isAway = false
         var isMeasuring = false
         var isBuilding = false
