@@ -90,6 +90,19 @@ extension MetricDefinition {
     public static let shadowSkipped = MetricDefinition(
         name: "linden_shadow_skipped_total", help: "Requests not answered in the shadow, as too many waited.")
 
+    /// Label `outcome`: `written` or `dropped`.
+    public static let exposures = MetricDefinition(
+        name: "linden_exposures_total", help: "Exposures of experiments that are durable, or were left out.")
+
+    public static let exposuresWaiting = MetricDefinition(
+        name: "linden_exposures_waiting", help: "Exposures that wait to be written.")
+
+    public static let tierRevision = MetricDefinition(
+        name: "linden_tiers_revision", help: "Revision of tiers and experiments in force; 0 for those that ship.")
+
+    public static let tierAge = MetricDefinition(
+        name: "linden_tiers_age_seconds", help: "Time since the database confirmed the tiers in force.")
+
     /// Label `generation`; 1 for the one that answers who names none.
     public static let heldGenerations = MetricDefinition(
         name: "linden_generation_held", help: "Generations in memory: 1 for the active one, 0 for those beside it.")
@@ -103,6 +116,7 @@ extension MetricDefinition {
     public static let all = [
         httpRequests, httpDuration, httpInFlight, recommendations, degradations, requestCost, stageCost, events,
         scanPasses, scanRequests, scanWaiting, overspent, allotments, shed, unitPrice,
-        recalibrations, shadowRequests, shadowOverlap, shadowSkipped, heldGenerations,
+        recalibrations, shadowRequests, shadowOverlap, shadowSkipped, heldGenerations, exposures,
+        exposuresWaiting, tierRevision, tierAge,
     ]
 }

@@ -75,6 +75,19 @@ public final class ServingMetrics: Sendable {
     /// Brings the count of requests that were not compared up to what has been since the program began.
     public func recordShadowSkipped(_ requests: Int) { raise(.shadowSkipped, [], to: Double(requests)) }
 
+    /// Brings what has come of exposures up to what has been since the program began.
+    public func recordExposures(written: Int, dropped: Int, waiting: Int) {
+        raise(.exposures, [("outcome", "written")], to: Double(written))
+        raise(.exposures, [("outcome", "dropped")], to: Double(dropped))
+        Meter(label: MetricDefinition.exposuresWaiting.name, dimensions: [], factory: factory).set(waiting)
+    }
+
+    /// Sets which tiers are in force, and how many seconds ago the database confirmed them; `nil` before the first time.
+    public func recordTiers(revision: Int, age: Double?) {
+        Meter(label: MetricDefinition.tierRevision.name, dimensions: [], factory: factory).set(revision)
+        if let age { Meter(label: MetricDefinition.tierAge.name, dimensions: [], factory: factory).set(age) }
+    }
+
     /// Sets which generations are in memory.
     ///
     /// - Parameter generations: Names; the active one first.

@@ -43,6 +43,12 @@ struct CatalogueBitmaps: Sendable {
         facets.keys.compactMap { if case .attribute(let name) = $0 { name } else { nil } }.sorted()
     }
 
+    /// The number of a value that an item has or had.
+    func number(of key: FacetKey, _ value: String) -> Int? { facets[key]?[value] }
+
+    /// The numbers of a key's values.
+    func numbers(of key: FacetKey) -> Set<Int> { Set((facets[key] ?? [:]).values) }
+
     /// Adds a row at the end.
     mutating func append(_ attributes: RowAttributes) {
         live.append(true)

@@ -134,7 +134,7 @@ package struct BudgetTrial {
         }
         request.excludesSeen = Int.random(in: 0..<4, using: &generator) > 0
         request.count = Int.random(in: 1...mostItems, using: &generator)
-        request.tier = (service.tiers.tiers.map(\.name) + [nil]).randomElement(using: &generator) ?? nil
+        request.tier = (service.tiers.fromCheapest.map(\.name) + [nil]).randomElement(using: &generator) ?? nil
         // As many small budgets as large ones, and many about the price of a request by itself.
         let exponent = Double.random(in: 0...14, using: &generator)
         let whole = Double(1 << Int(exponent)) * (1 + exponent.truncatingRemainder(dividingBy: 1))

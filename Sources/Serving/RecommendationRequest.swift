@@ -30,6 +30,8 @@ public struct RecommendationRequest: Sendable {
     public var value: Double?
     /// How late it is turned away when the capacity is short.
     public var criticality = Criticality.default
+    /// What experiments may be aimed at.
+    public var context = RequestContext()
     /// Whether the answer names the reasons of its plan.
     public var explains = false
 

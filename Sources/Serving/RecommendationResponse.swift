@@ -36,6 +36,8 @@ public enum DegradationReason: String, Sendable {
     case deadlineCut = "deadline_cut"
     /// The tier's generation is not in memory here: answered from the active one.
     case otherGeneration = "other_generation"
+    /// The tier's generation is not in memory here: the tier served that it falls back to.
+    case fallbackTier = "fallback_tier"
     /// Filter and exclusions left fewer items than were asked for.
     case notEnoughItems = "not_enough_items"
 }
@@ -86,6 +88,16 @@ public struct CostReport: Sendable {
     public var moneyMicros: Double? { price?.micros(of: spent) }
 }
 
+/// The arm of an experiment that a request was in.
+public struct ServedExperiment: Hashable, Sendable {
+    public let key: String
+    public let arm: String
+
+    public init(key: String, arm: String) {
+        (self.key, self.arm) = (key, arm)
+    }
+}
+
 /// An answer with its receipt.
 public struct RecommendationResponse: Sendable {
     /// Unique: `r-` and 32 hexadecimal digits.
@@ -106,6 +118,10 @@ public struct RecommendationResponse: Sendable {
     public let took: Duration
     /// Why this plan, if the caller asked.
     public let explanation: RequestExplanation?
+    /// The experiment that chose for it, if one did.
+    public internal(set) var experiment: ServedExperiment?
+    /// The revision of tiers and experiments that served it; `nil` for those that ship with Linden.
+    public internal(set) var tierRevision: TierRevisionNumber?
 
     public init(
         recommendationID: String, generation: GenerationNumber, tier: String, scene: String, items: [RecommendedItem],

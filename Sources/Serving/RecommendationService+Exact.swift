@@ -13,7 +13,8 @@ extension RecommendationService {
     /// - Throws: As ``recommend(_:)`` does.
     public func exactItems(for request: RecommendationRequest) async throws -> [ItemID] {
         try request.validate()
-        let snapshot = try snapshot(for: request).snapshot
+        let tiers = tiers
+        let snapshot = try snapshot(for: try tiers.grant(request), tiers).snapshot
         var meter = CostMeter(budget: CostBudget(limit: CostUnits(microunits: .max)))
         let vectors = requestVectors(snapshot, RequestClock(now: now, limit: nil))
         let query = try await RequestQuery.resolve(

@@ -3,18 +3,32 @@ import Experiments
 import Synchronization
 
 extension RecommendationService {
-    /// The one snapshot that a request is answered from.
+    /// The one snapshot that a request is answered from, and the tier that serves it then.
     ///
-    /// - Returns: That of the generation that its tier names, or the active one's; and whether the tier's was not to be had.
+    /// Where the generation that was granted is not held here, the tier's fallback serves, if its own is; else the active
+    /// generation does.
+    ///
+    /// - Returns: And why that is less than was granted, if it is.
     func snapshot(
-        for request: RecommendationRequest
-    ) throws(RequestError) -> (snapshot: ServingSnapshot, isOther: Bool) {
+        for grant: TierGrant, _ tiers: TiersInForce
+    ) throws(RequestError) -> (snapshot: ServingSnapshot, grant: TierGrant, degradation: [DegradationReason]) {
         let held = held.withLock { $0 }
-        let tier = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
-        let named = tier.flatMap { tiers.tier(named: $0)?.generation }
-        if let named, let snapshot = held[named] { return (snapshot, false) }
         guard let active = held.active else { throw .noGeneration }
-        return (active, named != nil)
+        guard let named = grant.generation else { return (active, grant, []) }
+        if let snapshot = held[named] { return (snapshot, grant, []) }
+        var (next, tried) = (grant.tier?.fallback, Set<String>())
+        while let name = next, tried.insert(name).inserted, let tier = tiers.tier(named: name) {
+            if let snapshot = tier.generation.map({ held[$0] }) ?? active {
+                return (
+                    snapshot,
+                    TierGrant(
+                        tier: tier, generation: tier.generation, decision: grant.decision, units: grant.units),
+                    [.fallbackTier]
+                )
+            }
+            next = tier.fallback
+        }
+        return (active, grant, [.otherGeneration])
     }
 
     /// Generations that this node can answer from, the active one first.
@@ -23,37 +37,13 @@ extension RecommendationService {
     /// Why some tiers are not answered from the generation that they name, a sentence for each.
     public func whyOtherGenerations() -> [String] {
         let (held, duties) = (held.withLock { $0 }, following.withLock { $0.duties })
-        return tiers.tiers.compactMap { tier in
+        return tiers.fromCheapest.compactMap { tier in
             guard let named = tier.generation, held[named] == nil else { return nil }
             let state =
                 duties.needed.contains(named)
                 ? "which is being loaded."
                 : "which is not there, or not built yet. `linden models list` shows those there are."
             return "The tier '\(tier.name)' is to be answered from \(named), \(state)"
-        }
-    }
-
-    /// Refuses tiers whose generation the store does not have.
-    ///
-    /// - Throws: ``TierError``.
-    public func requireTierGenerations() throws(TierError) {
-        let needed = following.withLock { $0.duties.needed }
-        for tier in tiers.tiers {
-            guard let named = tier.generation, !needed.contains(named) else { continue }
-            throw TierError.noGeneration(tier: tier.name, named)
-        }
-    }
-}
-
-/// Why tiers cannot be served as they are written.
-public enum TierError: Error, Equatable, CustomStringConvertible {
-    case noGeneration(tier: String, GenerationNumber)
-
-    public var description: String {
-        switch self {
-        case .noGeneration(let tier, let generation):
-            "The tier '\(tier)' names the generation \(generation), which is not there, or not built yet. Name one that "
-                + "`linden models list` shows, or none for the active one."
         }
     }
 }

@@ -21,30 +21,28 @@ extension RecommendationService {
 
     /// The tier that the request is booked under, how it will be answered, and why, if it asks.
     func plan(
-        _ request: RecommendationRequest, _ snapshot: ServingSnapshot, sharing capacity: CapacityShares?
+        _ request: RecommendationRequest, _ tier: TierDefinition?, _ snapshot: ServingSnapshot,
+        sharing capacity: CapacityShares?
     ) throws(RequestError) -> RequestPlan {
         let shape = try shape(of: request, in: snapshot)
-        var range = tiers.allPlans
-        // A request with a budget and no tier may have any plan that it pays for; with neither, the default tier's.
-        let named = request.tier ?? (request.maxCost == nil ? tiers.defaultTier : nil)
-        if let named {
-            guard let tier = tiers.tier(named: named) else {
-                throw .unknownTier(named, known: tiers.tiers.map(\.name))
-            }
-            range = tier.plans
-        }
+        // A request with a budget and no tier may have any plan that it pays for.
+        let (range, named) = (tier?.plans ?? 0...planner.templates.count - 1, tier?.name)
         let allotment = try allotment(of: request, tier: named, range, shape, snapshot, capacity)
         do throws(PlanError) {
-            let choice = try planner.choice(
-                by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment, isTier: named != nil,
-                count: request.count, shape: shape, ladder: snapshot.generation.ladder)
+            let laidDown = laidDown(by: tier, request, limit: allotment ?? request.maxCost, shape, snapshot)
+            let choice =
+                if let laidDown { laidDown } else {
+                    try planner.choice(
+                        by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment,
+                        isTier: named != nil, count: request.count, shape: shape, ladder: snapshot.generation.ladder)
+                }
             let explanation =
                 request.explains
                 ? planner.considered(
                     for: choice, by: snapshot.frontier, in: range, limit: request.maxCost, allotment: allotment,
                     tier: named, count: request.count, shape: shape, ladder: snapshot.generation.ladder) : nil
             return RequestPlan(
-                tier: named ?? tiers.tier(reaching: choice.template)?.name ?? tiers.defaultTier, choice: choice,
+                tier: named ?? tiers.tierName(reaching: choice.template), choice: choice,
                 planned: choice.planned, ceiling: choice.ceiling, reserve: choice.reserve,
                 fetchesUser: request.userID != nil,
                 explanation: explanation.map { AllottedExplanation(plans: $0, allotment: allotment) })
@@ -56,13 +54,26 @@ extension RecommendationService {
                     throw .budgetTooSmall(budget: budget, floor: floor, plan: plan.description)
                 }
                 return try popularPlan(
-                    of: request, tier: named ?? tiers.tier(reaching: 0)?.name ?? tiers.defaultTier, budget: budget,
-                    snapshot,
+                    of: request, tier: named ?? tiers.tierName(reaching: 0), budget: budget, snapshot,
                     explanation: planner.consideredInVain(
                         in: range, limit: budget, count: request.count, shape: shape,
                         ladder: snapshot.generation.ladder))
             }
         }
+    }
+
+    /// The plan that a tier lays down, if it does and the budget pays for it.
+    private func laidDown(
+        by tier: TierDefinition?, _ request: RecommendationRequest, limit: CostUnits?, _ shape: RequestShape,
+        _ snapshot: ServingSnapshot
+    ) -> Planner.Choice? {
+        guard let knobs = tier?.knobs else { return nil }
+        let ladder = snapshot.generation.ladder
+        let plan = ServingPlan(
+            scanAtLeast: knobs.prefixDimensions,
+            shortlist: knobs.rankDimensions == 0 ? 0 : max(knobs.candidates, request.count), ladder: ladder)
+        return planner.choice(
+            layingDown: plan, by: snapshot.frontier, limit: limit, count: request.count, shape: shape, ladder: ladder)
     }
 
     /// What the price of the request's plans depends on.
@@ -95,8 +106,7 @@ extension RecommendationService {
             by: snapshot.frontier, in: range, limit: request.maxCost, isTier: tier != nil, count: request.count,
             shape: shape, ladder: snapshot.generation.ladder)
         guard !offers.isEmpty else { return nil }
-        let value = request.value ?? tier.flatMap { tiers.tier(named: $0)?.value } ?? 1
-        return try capacity.allotment(among: offers, value: value, criticality: request.criticality)
+        return try capacity.allotment(among: offers, value: request.value ?? 1, criticality: request.criticality)
     }
 
     /// Whether the shortlist's vectors could not be had.

@@ -1,4 +1,5 @@
 import Domain
+import Experiments
 import Planning
 import Ranking
 import Retrieval
@@ -11,29 +12,39 @@ extension RecommendationService {
     /// - Throws: ``RequestError``; whatever else is thrown is a fault of ours.
     public func recommend(_ request: RecommendationRequest) async throws -> RecommendationResponse {
         try request.validate()
-        let (snapshot, isOther) = try snapshot(for: request)
-        let answer = try await answer(request, from: snapshot, because: isOther ? [.otherGeneration] : [])
-        offerToShadows(request, answer)
+        let tiers = tiers
+        let (snapshot, grant, degradation) = try snapshot(for: try tiers.grant(request), tiers)
+        let asked = grant.applied(to: request)
+        var answer = try await answer(asked, by: grant.tier, from: snapshot, because: degradation)
+        answer.tierRevision = tiers.revision
+        if let decision = grant.decision, let key = decision.experiment, let arm = decision.arm {
+            answer.experiment = ServedExperiment(key: key, arm: arm)
+        }
+        expose(answer, to: grant, tiers)
+        offerToShadows(asked, answer)
         return answer
     }
 
     /// Answers a request from one snapshot.
     ///
     /// - Parameters:
-    ///   - request: A valid one.
+    ///   - request: A valid one, with what its tier adds.
+    ///   - tier: Serves it; `nil` where a budget alone was named.
     ///   - snapshot: All that is read beside the store is in it.
     ///   - degradation: Why the answer is less than its tier promises, as far as that is known already.
     ///   - shares: Whether it takes its share of the node's capacity.
     /// - Returns: The answer.
     /// - Throws: As ``recommend(_:)`` does.
     func answer(
-        _ request: RecommendationRequest, from snapshot: ServingSnapshot,
+        _ request: RecommendationRequest, by tier: TierDefinition?, from snapshot: ServingSnapshot,
         because degradation: [DegradationReason] = [], shares: Bool = true
     ) async throws -> RecommendationResponse {
         try refuseTooMany(request.count, of: snapshot.index)
         let clock = RequestClock(now: now, limit: request.maxLatency)
         let capacity = shares ? capacity : nil
-        let plan = try plan(request, snapshot, sharing: capacity)
+        let rules = tier?.rules
+        let wide = widened(request, for: rules, in: snapshot)
+        let plan = try plan(wide, tier, snapshot, sharing: capacity)
         let budget = request.maxCost ?? plan.ceiling
         var meter = CostMeter(budget: CostBudget(limit: budget))
         _ = meter.buy(1, of: .one(.request), by: planner.model, for: .request)
@@ -47,9 +58,10 @@ extension RecommendationService {
         meter.reserve(.zero)
         stopwatch.finish(.query)
         let found = try await find(
-            request, query: &query, by: plan.choice, in: snapshot, vectors: vectors, clock: clock,
+            wide, query: &query, by: plan.choice, in: snapshot, vectors: vectors, clock: clock,
             stopwatch: &stopwatch, paying: &meter)
-        let candidates = found.candidates
+        let popular = Set(found.candidates.suffix(found.popularCount).map(\.row))
+        let candidates = follow(rules, found.candidates, count: request.count, in: snapshot.index)
 
         let wasCut = meter.wasCut
         let statement = meter.finish()
@@ -68,7 +80,7 @@ extension RecommendationService {
             items: candidates.enumerated().map { rank, candidate in
                 RecommendedItem(
                     itemID: snapshot.items[candidate.row].id, score: candidate.score, rank: rank + 1,
-                    reasons: [rank < candidates.count - found.popularCount ? query.reason : RequestQuery.popular])
+                    reasons: [popular.contains(candidate.row) ? RequestQuery.popular : query.reason])
             },
             cost: CostReport(
                 modelRevision: planner.model.revision, budget: budget, planned: plan.planned,

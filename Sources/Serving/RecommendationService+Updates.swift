@@ -29,7 +29,8 @@ extension RecommendationService {
     @discardableResult
     package func follow() async throws -> Bool {
         let before = current?.position
-        let duties = holding.duties(try await ports.generations.standings())
+        let policy = HoldingPolicy(retired: keepGenerations, named: tiers.generations)
+        let duties = policy.duties(try await ports.generations.standings())
         assign(duties)
         var isNew = try await readFeed()
         if let active = duties.active, held.withLock({ $0.activate(active) }) { isNew = true }

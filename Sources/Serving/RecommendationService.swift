@@ -1,5 +1,5 @@
 public import Domain
-public import Experiments
+import Experiments
 public import Planning
 import Retrieval
 import Synchronization
@@ -15,21 +15,23 @@ public final class RecommendationService: Sendable {
         public let users: any UserStateStore
         public let generations: any GenerationStore & GenerationPublisher & GenerationLifecycle
         public let feed: any ItemChangeFeed
+        public let tiers: any TierStore
 
         public init(
             events: any EventStore, catalogue: any CatalogueStore, users: any UserStateStore,
-            generations: any GenerationStore & GenerationPublisher & GenerationLifecycle, feed: any ItemChangeFeed
+            generations: any GenerationStore & GenerationPublisher & GenerationLifecycle, feed: any ItemChangeFeed,
+            tiers: any TierStore
         ) {
             self.events = events
             self.catalogue = catalogue
             self.users = users
             self.generations = generations
             self.feed = feed
+            self.tiers = tiers
         }
     }
 
     let ports: Ports
-    public let tiers: TierCatalogue
     public let planner: Planner
     /// Time since any fixed moment; fills in milliseconds and keeps deadlines.
     let now: @Sendable () -> Duration
@@ -43,7 +45,14 @@ public final class RecommendationService: Sendable {
     /// What receipts count units in money by.
     let price: UnitPrice?
     let held = Mutex(HeldGenerations())
-    let holding: HoldingPolicy
+    let keepGenerations: Int
+    let tierState: Mutex<TierState>
+    /// What experiments served, until it is written.
+    let exposures: ExposureQueue
+    /// Whether somebody writes them.
+    let recordsExposures: Bool
+    /// The time of exposures.
+    let date: @Sendable () -> Timestamp
     /// Longest prefix kept for scans; `nil` is the ladder's own.
     let scanDepth: Int?
     let shadows: ShadowQueue
@@ -56,23 +65,28 @@ public final class RecommendationService: Sendable {
     ///
     /// `keepGenerations` is the number of generations that have served and are kept in memory beside the one that serves;
     /// `shadowShare` the share of requests that a ``ShadowComparer`` answers by generations in the shadow too; `scanDepth` the
-    /// longest prefix kept for scans, in dimensions.
+    /// longest prefix kept for scans, in dimensions. `exposures` is how many may wait to be written by an ``ExposureWriter``;
+    /// `nil` records none.
     public init(
-        ports: Ports, tiers: TierCatalogue = .shipped, planner: Planner = Planner(),
+        ports: Ports, tiers: TiersInForce = .shipped, planner: Planner = Planner(),
         vectors: ItemVectors = .memory, mergePolicy: MergePolicy? = .shipped, snapshots: SnapshotFolder? = nil,
         scanLimits: ScanLimits = .perCore, keepGenerations: Int = 1, shadowShare: Double = 0,
-        scanDepth: Int? = nil, capacity: Capacity? = nil,
-        price: UnitPrice? = nil, now: (@Sendable () -> Duration)? = nil
+        scanDepth: Int? = nil, capacity: Capacity? = nil, price: UnitPrice? = nil, exposures: Int? = nil,
+        date: @escaping @Sendable () -> Timestamp = { .epoch }, now: (@Sendable () -> Duration)? = nil
     ) {
         self.ports = ports
-        self.tiers = tiers
+        tierState = Mutex(TierState(tiers: tiers))
+        self.exposures = ExposureQueue(limit: exposures ?? 0)
+        recordsExposures = exposures != nil
+        self.date = date
         self.planner = planner
         self.snapshots = snapshots
         self.price = price
         self.mergePolicy = mergePolicy
         self.scanDepth = scanDepth
         shadows = ShadowQueue(share: shadowShare)
-        holding = HoldingPolicy(retired: keepGenerations, named: Set(tiers.tiers.compactMap(\.generation)))
+        precondition(keepGenerations >= 0, "\(keepGenerations) generations cannot be kept.")
+        self.keepGenerations = keepGenerations
         fetcher = vectors.fetcher
         scans = ScanBatcher(limits: scanLimits, belongTogether: { $0.mark === $1.mark }) { jobs in
             try ScanJob.answers(to: jobs)

@@ -96,7 +96,9 @@ extension RecommendationService {
         for number in duties.shadows {
             guard let snapshot = held[number] else { continue }
             do {
-                let answer = try await answer(pair.request, from: snapshot, shares: false)
+                let answer = try await answer(
+                    pair.request, by: pair.request.tier.flatMap { tiers.tier(named: $0) }, from: snapshot, shares: false
+                )
                 let overlap = Self.overlap(pair.given, answer.items.map(\.itemID))
                 shadows.count(number) { counters in
                     counters.compared += 1

@@ -1,6 +1,3 @@
-import Domain
-import Experiments
-
 /// Settings of which generations a node holds, and what they are for.
 enum GenerationSetting {
     /// Reads `keep_generations`: 1 where nothing is said.
@@ -23,21 +20,6 @@ enum GenerationSetting {
         guard let depth = Int(text), depth > 0 else { throw .notADepth(text) }
         return depth
     }
-
-    /// Reads `tier_generations`, such as `premium=g3,economy=g2`.
-    static func byTier(_ text: String?) throws(GenerationSettingError) -> [String: GenerationNumber] {
-        var generations: [String: GenerationNumber] = [:]
-        for part in (text ?? "").split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-            guard pair.count == 2, let generation = GenerationNumber(name: pair[1]), generations[pair[0]] == nil else {
-                throw .notATierGeneration(String(part))
-            }
-            let known = TierCatalogue.shipped.tiers.map(\.name)
-            guard known.contains(pair[0]) else { throw .noSuchTier(pair[0], known: known) }
-            generations[pair[0]] = generation
-        }
-        return generations
-    }
 }
 
 /// Why such a setting was refused.
@@ -45,8 +27,6 @@ enum GenerationSettingError: Error, Equatable, CustomStringConvertible {
     case notACount(String)
     case notAShare(String)
     case notADepth(String)
-    case notATierGeneration(String)
-    case noSuchTier(String, known: [String])
 
     var description: String {
         switch self {
@@ -56,10 +36,6 @@ enum GenerationSettingError: Error, Equatable, CustomStringConvertible {
             "The share of requests for generations in the shadow is '\(text)'. Give a number from 0 to 1, such as 0.01."
         case .notADepth(let text):
             "The scan depth is '\(text)'. Give a prefix length of the ladder, such as 128, or leave it out."
-        case .notATierGeneration(let text):
-            "'\(text)' names no tier with its generation. Write such as premium=g3, each tier once, with commas between."
-        case .noSuchTier(let tier, let known):
-            "There is no tier '\(tier)'. Use one of \(known.joined(separator: ", "))."
         }
     }
 }

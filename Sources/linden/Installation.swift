@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Experiments
 import Foundation
+import HTTPAPI
 import Logging
 import Migrations
 import Planning
@@ -120,19 +121,38 @@ struct Installation: Sendable {
 
     /// The product over this store, with the active generation loaded if there is one: from the snapshot that this node
     /// kept, as far as it has one.
-    func service() async throws -> RecommendationService {
+    ///
+    /// - Parameter exposures: How many exposures of experiments may wait to be written; `nil` records none.
+    func service(exposures: Int? = nil) async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore),
-            tiers: .shipped.answered(from: settings.tierGenerations), planner: try await planner(),
+                events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore, tiers: bulkStore
+            ),
+            tiers: await tiers(), planner: try await planner(),
             vectors: settings.vectors.vectors(from: store),
             snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()),
             keepGenerations: settings.keepGenerations, shadowShare: settings.shadowShare,
             scanDepth: settings.scanDepth, capacity: settings.capacity,
-            price: settings.price)
+            price: settings.price, exposures: exposures, date: { .now })
         try await service.refresh()
-        try service.requireTierGenerations()
         return service
+    }
+
+    /// Where a node keeps the last revision of tiers for a start without the database.
+    var tierFile: TierFile { TierFile(path: settings.dataDirectory + "/tiers.json", logger: logger()) }
+
+    /// The tiers that hold; those that were known last where the database is away, and those that ship before the first.
+    private func tiers() async -> TiersInForce {
+        do {
+            guard let (revision, configuration) = try await tierPublisher().active() else { return .shipped }
+            return TiersInForce(configuration, revision: revision.number)
+        } catch {
+            let kept = tierFile.kept()
+            logger().warning(
+                "The tiers could not be had, so \(kept.map { "revision \($0.revision ?? 0)" } ?? "those that ship") serve: \(error)"
+            )
+            return kept ?? .shipped
+        }
     }
 
     /// Plans by the cost model in use: the newest that was calibrated here, or the one that ships with Linden.

@@ -18,7 +18,8 @@ struct LindenCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, MigrateCommand.self, ImportCommand.self, TrainCommand.self, EvaluateCommand.self,
-            CalibrateCommand.self, ModelsCommand.self, ServeCommand.self, RecommendCommand.self, PlanCommand.self,
+            CalibrateCommand.self, ModelsCommand.self, TiersCommand.self, ServeCommand.self, RecommendCommand.self,
+            PlanCommand.self,
             CapacityCommand.self, BenchmarkCommand.self,
         ]
     )

@@ -24,8 +24,8 @@ struct Settings: Sendable {
     let shadowShare: Double
     /// Longest prefix kept for scans, in dimensions; `nil` is the ladder's own.
     let scanDepth: Int?
-    /// The generation that requests under a tier are answered from, by the tier's name; the active one for others.
-    let tierGenerations: [String: GenerationNumber]
+    /// Days that exposures of experiments are kept.
+    let exposureRetentionDays: Int
     /// Share of the measured items by which the catalogue grows or shrinks before a node measures plans again; 0 for never.
     let recalibrateGrowth: Double
     /// What cost units are worth in money; `nil` when nobody has said.
@@ -49,7 +49,7 @@ struct Settings: Sendable {
         "capacity": "LINDEN_CAPACITY", "price_per_million_units": "LINDEN_PRICE_PER_MILLION_UNITS",
         "recalibrate_growth": "LINDEN_RECALIBRATE_GROWTH", "keep_generations": "LINDEN_KEEP_GENERATIONS",
         "shadow_share": "LINDEN_SHADOW_SHARE", "scan_depth": "LINDEN_SCAN_DEPTH",
-        "tier_generations": "LINDEN_TIER_GENERATIONS",
+        "exposure_retention_days": "LINDEN_EXPOSURE_RETENTION_DAYS",
     ]
 
     /// Reads the settings.
@@ -90,7 +90,11 @@ struct Settings: Sendable {
         keepGenerations = try GenerationSetting.kept(value("keep_generations"))
         shadowShare = try GenerationSetting.shadowShare(value("shadow_share"))
         scanDepth = try GenerationSetting.scanDepth(value("scan_depth"))
-        tierGenerations = try GenerationSetting.byTier(value("tier_generations"))
+        exposureRetentionDays =
+            try value("exposure_retention_days").map { text in
+                guard let days = Int(text), (1...3_650).contains(days) else { throw SettingsError.notARetention(text) }
+                return days
+            } ?? 90
         if let port = overrides.port {
             self.port = port
         } else if let text = value("port") {
@@ -173,6 +177,7 @@ enum SettingsError: Error, CustomStringConvertible {
     case notACapacity(String)
     case notAPrice(String)
     case notAGrowth(String)
+    case notARetention(String)
     case noHome
 
     var description: String {
@@ -188,6 +193,8 @@ enum SettingsError: Error, CustomStringConvertible {
         case .notAPrice(let text):
             "The price of a million cost units is '\(text)'. Give a decimal number from 0 up, of any currency, such as 0.00001 (3.6 "
                 + "hundredths an hour of a core), or leave it out."
+        case .notARetention(let text):
+            "The days to keep exposures are '\(text)'. Give a whole number from 1 to 3650, such as 90."
         case .notAGrowth(let text):
             "The growth after which plans are measured again is '\(text)'. Give a share of the catalogue from 0 to 1000, such as 0.2 for "
                 + "a fifth, or 0 for never."

@@ -9,10 +9,11 @@ import Testing
 struct OpenAPITests {
     private static let routes = [
         "DELETE /v1/items/{id}", "DELETE /v1/users/{id}", "GET /health/live", "GET /health/ready", "GET /metrics",
-        "GET /openapi.json", "GET /v1/items/{id}/similar", "GET /v1/models", "GET /v1/tiers",
+        "GET /openapi.json", "GET /v1/experiments", "GET /v1/experiments/{key}/assignments/{id}",
+        "GET /v1/items/{id}/similar", "GET /v1/models", "GET /v1/tiers",
         "GET /v1/users/{id}/recommendations", "POST /v1/events", "POST /v1/items", "POST /v1/models/{id}/activate",
         "POST /v1/models/{id}/rollback", "POST /v1/recommendations",
-        "POST /v1/users", "PUT /v1/items/{id}", "PUT /v1/users/{id}",
+        "POST /v1/users", "PUT /v1/items/{id}", "PUT /v1/tiers", "PUT /v1/users/{id}",
     ]
 
     @Test("lists every route, and no other")
@@ -29,7 +30,7 @@ struct OpenAPITests {
                 let parts = route.split(separator: " ").map(String.init)
                 let method = try #require(HTTPRequest.Method(parts[0]))
                 let response = try await client.get(
-                    parts[1].replacing("{id}", with: "x"), method: method)
+                    parts[1].replacing("{id}", with: "x").replacing("{key}", with: "x"), method: method)
                 #expect(response.status != .methodNotAllowed)
                 if response.status == .notFound { #expect(try response.problem != "no-such-route") }
             }

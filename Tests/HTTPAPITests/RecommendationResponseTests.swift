@@ -25,7 +25,7 @@ struct RecommendationResponseTests {
             plan: "s32-k400-r256", estimatedRecall: 0.97, degradation: [.budgetCut], took: .microseconds(7_400))
         #expect(
             response.json.description
-                == #"{"recommendation_id":"r-1","generation":"g3","tier":"standard","scene":"home","experiment":null,"#
+                == #"{"recommendation_id":"r-1","generation":"g3","tier":"standard","scene":"home","experiment":null,"config_revision":null,"#
                 + #""items":[{"item_id":"i5","score":0.91,"rank":1,"reasons":["two_tower"]}],"#
                 + #""cost":{"unit":"linden-cost/1","budget":20000,"planned":18400,"spent":17910.25,"#
                 + #""money_micros":null,"stages":[{"name":"request","rows":1,"cost":20,"ms":0.0},"#

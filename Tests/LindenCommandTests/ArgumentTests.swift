@@ -101,8 +101,8 @@ struct ArgumentTests {
         arguments: [
             (
                 "prt: 1", [:],
-                "Known: capacity, data_dir, database_url, host, keep_generations, log_level, port, price_per_million_units, "
-                    + "recalibrate_growth, scan_depth, shadow_share, tier_generations, vectors."
+                "Known: capacity, data_dir, database_url, exposure_retention_days, host, keep_generations, log_level, port, "
+                    + "price_per_million_units, recalibrate_growth, scan_depth, shadow_share, vectors."
             ),
             ("a: [", [:], "is not YAML"),
             ("port: [1]", [:], "Write one value"),

@@ -8,10 +8,11 @@ struct PlannerTests {
     let planner = Planner()
     let shape = RequestShape(rows: 100_000, userFetches: 1, historyItems: 50)
 
-    @Test("asks for the tier's ceiling when no budget is named", arguments: TierCatalogue.shipped.tiers)
-    func ceiling(tier: ServingTier) throws {
-        let choice = try planner.choice(in: tier.plans, limit: nil, count: 10, shape: shape, ladder: .standard)
-        #expect(choice.template == tier.plans.upperBound)
+    @Test(
+        "asks for the tier's ceiling when no budget is named", arguments: TierConfiguration.shipped.tiers.map(\.plans))
+    func ceiling(plans: ClosedRange<Int>) throws {
+        let choice = try planner.choice(in: plans, limit: nil, count: 10, shape: shape, ladder: .standard)
+        #expect(choice.template == plans.upperBound)
     }
 
     @Test("takes the dearest plan that the budget pays for")
@@ -88,29 +89,5 @@ struct PlannerTests {
     func longAnswers() {
         #expect(PlanTemplate.shipped[2].plan(on: .standard, count: 400).shortlist == 800)
         #expect(PlanTemplate.shipped[1].plan(on: .standard, count: 400).shortlist == 0)
-    }
-}
-
-@Suite("The shipped tiers")
-struct TierCatalogueTests {
-    let tiers = TierCatalogue.shipped
-
-    @Test("differ in the best plan they reach")
-    func differ() {
-        #expect(Set(tiers.tiers.map(\.plans.upperBound)).count == tiers.tiers.count)
-        #expect(tiers.allPlans == 0...PlanTemplate.shipped.count - 1)
-    }
-
-    @Test(
-        "book a plan under the cheapest tier that reaches it",
-        arguments: [(0, "economy"), (2, "standard"), (4, "premium")])
-    func booking(plan: Int, tier: String) {
-        #expect(tiers.tier(reaching: plan)?.name == tier)
-    }
-
-    @Test("hold the default")
-    func defaultTier() {
-        #expect(tiers.tier(named: tiers.defaultTier) != nil)
-        #expect(tiers.tier(named: "gold") == nil)
     }
 }

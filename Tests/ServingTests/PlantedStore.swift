@@ -58,7 +58,7 @@ struct PlantedStore {
     ) -> RecommendationService {
         RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store),
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
             vectors: vectors, mergePolicy: mergePolicy, capacity: capacity, now: now)
     }
 

@@ -17,7 +17,7 @@ struct RecommendationTests {
         #expect(response.estimatedRecall != nil)
     }
 
-    @Test("costs the same and is the same each time", arguments: TierCatalogue.shipped.tiers.map(\.name))
+    @Test("costs the same and is the same each time", arguments: TierConfiguration.shipped.tiers.map(\.name))
     func repeats(tier: String) async throws {
         let planted = try await PlantedStore()
         let request = try PlantedStore.request(user: "drama-user-3", tier: tier)
@@ -70,7 +70,7 @@ struct RecommendationTests {
         let answer = try await planted.service.recommend(request)
         request.maxCost = nil
         var tiers: [String] = []
-        for tier in TierCatalogue.shipped.tiers.map(\.name) {
+        for tier in TierConfiguration.shipped.tiers.map(\.name) {
             request.tier = tier
             let items = try await planted.service.recommend(request).items.map(\.itemID)
             if items == answer.items.map(\.itemID) { tiers.append(tier) }
@@ -144,7 +144,7 @@ struct RecommendationTests {
         let store = MemoryStore()
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store))
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store))
         #expect(try await !service.refresh())
         #expect(service.whyNotReady() != nil)
         let request = try PlantedStore.request(user: "u")

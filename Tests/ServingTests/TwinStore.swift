@@ -40,13 +40,13 @@ struct TwinStore {
 
     /// A node over the store that has loaded what it cannot do without.
     func node(
-        tiers: TierCatalogue = .shipped, vectors: ItemVectors = .memory, keepGenerations: Int = 1,
+        tiers: TiersInForce = .shipped, vectors: ItemVectors = .memory, keepGenerations: Int = 1,
         shadowShare: Double = 0,
         snapshots: SnapshotFolder? = nil
     ) async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store),
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
             tiers: tiers, vectors: vectors, mergePolicy: nil, snapshots: snapshots, keepGenerations: keepGenerations,
             shadowShare: shadowShare)
         try await service.refresh()

@@ -10,6 +10,7 @@ extension OpenAPI {
                     "scene": Schema.string,
                     "experiment": Schema.nullable(
                         Schema.answer(["key": Schema.string, "arm": Schema.string, "config_revision": Schema.count])),
+                    "config_revision": Schema.nullable(Schema.count),
                     "items": Schema.array(Schema.reference("RecommendedItem")),
                     "cost": Schema.reference("Cost"),
                     "quality": Schema.answer([
@@ -63,7 +64,28 @@ extension OpenAPI {
                         ])),
                     "fingerprint": Schema.string,
                 ], optional: ["name"]),
+            "TiersPublished": Schema.answer([
+                "parent": Schema.nullable(Schema.count), "revision": Schema.nullable(Schema.count),
+                "sha256": Schema.nullable(Schema.string),
+                "changes": Schema.array(
+                    Schema.answer(["pointer": Schema.string, "before": [:], "after": [:]])),
+                "units": Schema.count, "changed": Schema.count,
+                "experiments": Schema.array(
+                    Schema.answer([
+                        "key": Schema.string, "entered": Schema.count, "left": Schema.count, "switched": Schema.count,
+                    ])),
+            ]),
+            "Experiments": Schema.answer([
+                "config_revision": Schema.nullable(Schema.count), "kill_switch": ["type": "boolean"],
+                "experiments": Schema.array(["type": "object"]),
+            ]),
+            "Assignment": Schema.answer([
+                "unit": Schema.string, "layer": Schema.string, "bucket": Schema.nullable(Schema.count),
+                "experiment": Schema.nullable(Schema.string), "arm": Schema.nullable(Schema.string),
+                "tier": Schema.string, "reason": Schema.string, "is_override": ["type": "boolean"],
+            ]),
             "Tiers": Schema.answer([
+                "revision": Schema.nullable(Schema.count), "configuration": Schema.reference("TierDocument"),
                 "default_tier": Schema.string, "cost_model": Schema.string,
                 "tiers": Schema.array(
                     Schema.answer([

@@ -6,6 +6,9 @@ extension OpenAPI {
     private static var requestSchemas: JSONValue {
         [
             "ID": Schema.text(1...256, "1 to 256 bytes of UTF-8 without U+0000, compared byte by byte."),
+            "TierDocument": [
+                "type": "object", "description": "linden-tiers/1; `linden tiers schema` prints its schema.",
+            ],
             "Nothing": Schema.object([:], description: "An object without keys."),
             "Attributes": [
                 "type": "object", "maxProperties": 64,
@@ -66,8 +69,10 @@ extension OpenAPI {
                 "description": "How late the request is turned away when the capacity is short.",
             ],
             "context": [
-                "type": "object", "maxProperties": 32, "additionalProperties": Schema.text(0...256),
-                "description": "Checked, and not acted on yet.",
+                "type": "object", "maxProperties": 32,
+                "additionalProperties": ["type": ["string", "number", "boolean"], "maxLength": 256],
+                "description":
+                    "What experiments may be aimed at. `session_id` is the unit of experiments over sessions.",
             ],
             "explain": Schema.bool(default: false),
         ])

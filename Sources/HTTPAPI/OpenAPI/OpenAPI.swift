@@ -88,6 +88,14 @@ enum OpenAPI {
         [
             "UserID": path("id", "The user's id, percent-encoded."),
             "ItemID": path("id", "The item's id, percent-encoded."),
+            "If-Match": [
+                "name": "If-Match", "in": "header", "required": true,
+                "description": "The revision that the configuration was written for: the ETag of GET /v1/tiers.",
+                "schema": ["type": "string"],
+            ],
+            "actor": query("actor", "Who asks, for the history.", ["type": "string", "maxLength": 256]),
+            "reason": query("reason", "Why, for the history.", ["type": "string", "maxLength": 4_096]),
+            "ExperimentKey": path("key", "The experiment's key."),
             "Generation": path("id", "The generation, such as g3."),
             "n": query("n", "Items wanted.", ["type": "integer", "minimum": 1, "maximum": 1_000, "default": 10]),
             "scene": query(

@@ -1,4 +1,5 @@
 import Domain
+import Experiments
 import HTTPTypes
 import JSON
 import Serving
@@ -11,6 +12,22 @@ extension Problem {
         case let error as RequestError: self.init(request: error)
         case let error as GenerationError: self.init(generation: error)
         case let error as GenerationNotActive: self.init(conflict: error.description)
+        case let error as ConfigurationError:
+            self.init(
+                status: .badRequest, code: "invalid-configuration",
+                title: "The configuration is not one that can hold.",
+                issues: error.problems.map { FieldIssue(pointer: $0.pointer.description, detail: $0.detail) })
+        case let error as StaleTierRevision:
+            self.init(
+                status: .preconditionFailed, code: "stale-revision", title: "Another revision holds by now.",
+                detail: error.description,
+                extensions: [
+                    JSONValue.Member(key: "revision", value: error.active.map { .integer(Int($0)) } ?? .null)
+                ])
+        case let error as NoSuchExperiment:
+            self.init(
+                status: .notFound, code: "unknown-experiment", title: "There is no such experiment.",
+                detail: error.description)
         case let fault as RouteFault: self.init(fault: fault)
         case let error as InvalidRequest: self.init(issues: error.issues)
         case let error as JSONSyntaxError:
@@ -118,6 +135,11 @@ extension Problem {
             self.init(
                 status: .unsupportedMediaType, code: "unsupported-media-type", title: "The body must be JSON.",
                 detail: "Send the header Content-Type: application/json.", headers: [.accept: "application/json"])
+        case .preconditionRequired:
+            self.init(
+                status: .preconditionRequired, code: "precondition-required",
+                title: "The revision that was read must be named.",
+                detail: "Send the ETag of GET /v1/tiers in the header If-Match, such as If-Match: \"42\".")
         case .bodyTooLarge(let limit):
             self.init(
                 status: .contentTooLarge, code: "body-too-large", title: "The body is too large.",

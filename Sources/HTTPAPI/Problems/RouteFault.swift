@@ -8,6 +8,8 @@ enum RouteFault: Error, Equatable {
     case badPath
     case pathTooLong(limit: Int)
     case unsupportedMediaType
+    /// The header `If-Match` with the revision that the author saw is missing.
+    case preconditionRequired
     case bodyTooLarge(limit: Int)
     /// The route is there; the thing that it names is not.
     case noSuchThing(String)

@@ -1,12 +1,11 @@
 import Domain
+import Experiments
 import JSON
 import Planning
 package import Serving
 
 extension RecommendationRequest {
     /// The body of `POST /v1/recommendations`.
-    ///
-    /// `context` is checked and not acted on yet.
     package static var field: Field<RecommendationRequest> {
         .object { body in
             var request = RecommendationRequest()
@@ -29,7 +28,12 @@ extension RecommendationRequest {
             request.criticality =
                 body.optional("criticality", .choice(Criticality.allCases.map(\.name)))
                 .flatMap(Criticality.init(name:)) ?? request.criticality
-            _ = body.optional("context", .dictionary(of: .text(bytes: 0...256), keyBytes: 1...64, count: 0...32))
+            let context = body.optional(
+                "context", Field<[String: AttributeValue]>.dictionary(of: .attribute, keyBytes: 1...64, count: 0...32))
+            request.context = RequestContext(
+                attributes: (context ?? [:]).sorted { $0.key < $1.key }.map {
+                    AssignmentContext.Attribute(name: $0.key, value: $0.value)
+                })
             request.explains = body.optional("explain", .bool) ?? request.explains
             return request
         }
@@ -75,6 +79,25 @@ extension ItemFilter {
                 categories: filter.optional("categories", .list(of: .text(bytes: 1...256), count: 1...256)),
                 attributes: filter.optional("attributes", .attributes) ?? [:],
                 includesUnavailable: filter.optional("available", .bool) == false)
+        }
+    }
+}
+
+extension Field<AttributeValue> {
+    /// What a request says of itself: a text, a number, or true or false.
+    static var attribute: Field {
+        Field { value, context in
+            switch value {
+            case .string(let text):
+                guard text.utf8.count <= 256 else {
+                    return context.refuse("Expected a string of 0 to 256 bytes, found \(text.utf8.count).")
+                }
+                return .text(text)
+            case .integer(let integer): return .number(Double(integer))
+            case .number(let number): return .number(number)
+            case .bool(let truth): return .bool(truth)
+            default: return context.refuse(value, expecting: "a string, a number, true or false")
+            }
         }
     }
 }

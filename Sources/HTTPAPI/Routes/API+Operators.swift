@@ -11,15 +11,6 @@ extension API {
     var operatorRoutes: [Route] {
         [
             Route(
-                .get, "/v1/tiers",
-                Operation(
-                    id: "listTiers", summary: "The serving tiers and the plans that they allow.", tag: "operation",
-                    status: 200, answer: .json("Tiers"))
-            ) { call in
-                try call.refuseQuery()
-                return .json(service.tiersJSON)
-            },
-            Route(
                 .get, "/health/live",
                 Operation(
                     id: "live", summary: "Whether the process answers.", tag: "operation", status: 200,
@@ -55,6 +46,10 @@ extension API {
                         generation.description, compared: shadow.compared, failed: shadow.failed,
                         overlap: shadow.overlap)
                 }
+                let exposures = service.exposureCounters
+                metrics.recordExposures(
+                    written: exposures.written, dropped: exposures.dropped, waiting: exposures.waiting)
+                metrics.recordTiers(revision: Int(service.tiers.revision ?? 0), age: service.tiersAge)
                 if let capacity = service.capacityCounters {
                     metrics.recordCapacity(
                         decisions: [

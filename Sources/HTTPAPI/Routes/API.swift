@@ -22,7 +22,9 @@ struct API: Sendable {
 
     /// All routes; ``OpenAPI`` is made of them.
     var routes: [Route] {
-        let routes = recommendationRoutes + eventRoutes + itemRoutes + userRoutes + modelRoutes + operatorRoutes
+        let routes =
+            recommendationRoutes + eventRoutes + itemRoutes + userRoutes + modelRoutes + tierRoutes
+            + experimentRoutes + operatorRoutes
         let document = OpenAPI.document(of: routes).bytes
         return routes + [
             Route(.get, "/openapi.json", OpenAPI.operation) { call in

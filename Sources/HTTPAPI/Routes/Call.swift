@@ -33,6 +33,14 @@ struct Call: Sendable {
         return try field.value(of: JSONValue(parsing: try await bytes()))
     }
 
+    /// The body as it came, of a route that reads it itself.
+    ///
+    /// - Throws: ``RouteFault`` for what is no JSON body, ``BodyLost``.
+    func document() async throws -> [UInt8] {
+        guard Self.isJSON(request.headers[.contentType]) else { throw RouteFault.unsupportedMediaType }
+        return try await bytes()
+    }
+
     /// Refuses parameters in the query of a route that has none.
     func refuseQuery() throws(InvalidRequest) {
         try QueryParameters(query).read { _ in () }

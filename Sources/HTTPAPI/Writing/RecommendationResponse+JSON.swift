@@ -10,7 +10,13 @@ extension RecommendationResponse {
             "generation": .string(generation.description),
             "tier": .string(tier),
             "scene": .string(scene),
-            "experiment": .null,
+            "experiment": experiment.map { experiment in
+                [
+                    "key": .string(experiment.key), "arm": .string(experiment.arm),
+                    "config_revision": tierRevision.map { .integer(Int($0)) } ?? .null,
+                ]
+            } ?? .null,
+            "config_revision": tierRevision.map { .integer(Int($0)) } ?? .null,
             "items": .array(items.map(\.json)),
             "cost": cost.json,
             "quality": [

@@ -23,7 +23,7 @@ struct CapacityCommand: AsyncParsableCommand {
     var rps: Magnitude
 
     @Option(help: "Serving tier: economy, standard or premium.")
-    var tier = TierCatalogue.shipped.defaultTier
+    var tier = TierConfiguration.shipped.defaultTier
 
     @Option(parsing: .unconditional, help: "Full length of the vectors.")
     var dims = 256
@@ -51,9 +51,9 @@ struct CapacityCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try common.settings()
-        let tiers = TierCatalogue.shipped
+        let tiers = TierConfiguration.shipped
         guard let known = tiers.tier(named: tier) else {
-            throw RequestError.unknownTier(tier, known: tiers.tiers.map(\.name))
+            throw RequestError.unknownTier(tier, known: TiersInForce(tiers).fromCheapest.map(\.name))
         }
         var need = CapacityNeed(items: items.whole, requestsPerSecond: rps.value)
         need.dimensions = dims

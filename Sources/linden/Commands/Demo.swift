@@ -43,7 +43,7 @@ struct Demo: Sendable {
         let service = try await installation.service()
         guard let history = try await service.history(of: user, limit: 10) else { throw DemoUserError(user: user) }
         var tiers: [DemoResult.Tier] = []
-        for tier in service.tiers.tiers {
+        for tier in service.tiers.fromCheapest {
             var request = RecommendationRequest()
             request.userID = user
             request.count = Self.count

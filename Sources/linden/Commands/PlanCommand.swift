@@ -45,19 +45,21 @@ struct PlanCommand: AsyncParsableCommand {
         }
     }
 
-    private func range() throws -> ClosedRange<Int> {
-        let tiers = TierCatalogue.shipped
-        guard let tier else { return tiers.allPlans }
+    private func range(_ tiers: TierConfiguration) throws -> ClosedRange<Int> {
+        guard let tier else { return TierDefinition.levels }
         guard let known = tiers.tier(named: tier) else {
-            throw RequestError.unknownTier(tier, known: tiers.tiers.map(\.name))
+            throw RequestError.unknownTier(tier, known: TiersInForce(tiers).fromCheapest.map(\.name))
         }
         return known.plans
     }
 
     func run() async throws {
-        let (settings, range, ceilings) = (try common.settings(), try range(), try ceilings())
-        let frontier = try await Installation.with(settings) { installation in
-            try await FrontierInUse(from: installation.bulkStore, planner: installation.planner())
+        let (settings, ceilings) = (try common.settings(), try ceilings())
+        let (frontier, range) = try await Installation.with(settings) {
+            installation -> (FrontierInUse, ClosedRange<Int>) in
+            let tiers = try await installation.tierPublisher().active()?.configuration ?? .shipped
+            let range = try self.range(tiers)
+            return (try await FrontierInUse(from: installation.bulkStore, planner: installation.planner()), range)
         }
         let (planner, shape) = (frontier.planner, frontier.shape(vectors: settings.vectors.place))
         let ladder = frontier.generation.ladder

@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
             port: port, host: host, serving: serving, recalibrateGrowth: recalibrateGrowth)
         try await Interruption.run { interruption in
             try await Installation.with(settings, answersAtOnce: true) { installation in
-                let service = try await installation.service()
+                let service = try await installation.service(exposures: HTTPServing.waitingExposures)
                 interruption.leaveToServices()
                 try await HTTPServing.run(service, installation)
             }
@@ -43,6 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
 
 /// The service with all that runs beside it.
 enum HTTPServing {
+    /// Exposures that wait at most while the database is away: some minutes of a busy node, 10 to 20 MB.
+    static let waitingExposures = 20_000
+
     /// Serves until SIGTERM or SIGINT; requests under way finish.
     static func run(_ service: RecommendationService, _ installation: Installation) async throws {
         let logger = installation.logger()
@@ -61,6 +64,14 @@ enum HTTPServing {
             onListening: { port in Terminal.printError("Listening on http://\(host):\(port)") })
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: CatalogueFollower(service: service, bell: installation.bulkStore, logger: logger)),
+            .init(
+                service: TierFollower(
+                    service: service, bell: installation.bulkStore, file: installation.tierFile, logger: logger)),
+            .init(
+                service: ExposureWriter(
+                    service: service, store: installation.bulkStore,
+                    retention: .seconds(86_400 * installation.settings.exposureRetentionDays), now: { .now },
+                    logger: logger)),
             .init(service: SnapshotKeeper(service: service, logger: logger)),
             .init(service: ShadowComparer(service: service)),
             .init(service: installation.frontierKeeper(of: service, logger: logger)),
