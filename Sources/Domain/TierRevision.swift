@@ -3,7 +3,9 @@ public typealias TierRevisionNumber = Int64
 
 /// A document of tiers and experiments that is about to be stored.
 public struct TierRevisionDraft: Hashable, Sendable {
-    /// The revision that its author saw; `nil` for the first. Another that holds by now makes it stale.
+    /// The revision that its author saw; `nil` for the first.
+    ///
+    /// Another that holds by now makes it stale.
     public let parent: TierRevisionNumber?
     /// Who asked for it.
     public let actor: String

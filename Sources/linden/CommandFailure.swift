@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Domain
+import Experiments
 import JSON
 import Migrations
 import OfflineJobs
@@ -65,7 +66,8 @@ struct CommandFailure {
     /// Whether the arguments or settings make no sense, whatever the database and the files hold.
     private static func isUsage(_ error: any Error) -> Bool {
         switch error {
-        case is SettingsError, is GenerationSettingError, is CommandNameError, is KernelChoiceError,
+        case is ConfigurationError, is TierDocumentError, is NoSuchTierRevision, is NoSuchExperiment,
+            is SettingsError, is GenerationSettingError, is CommandNameError, is KernelChoiceError,
             is PrefixLadderError, is ColumnMappingError,
             is ExternalIDError, is MatryoshkaBenchmarkError, GenerationNameError.notAName, DatasetError.unknownMeaning,
             TrainingError.badSetting, is CapacityError,

@@ -123,6 +123,8 @@ struct Installation: Sendable {
     /// kept, as far as it has one.
     ///
     /// - Parameter exposures: How many exposures of experiments may wait to be written; `nil` records none.
+    /// - Returns: The service; it has loaded what requests cannot do without.
+    /// - Throws: ``Domain/StoreAway``, and what keeps a generation from being loaded.
     func service(exposures: Int? = nil) async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(

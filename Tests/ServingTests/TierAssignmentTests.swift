@@ -140,8 +140,8 @@ struct TierAssignmentTests {
                 let changed = Self.document.replacing(old, with: new)
                 _ = try await publisher.proposal(try Self.configuration(changed), document: changed)
             }
-            #expect(
-                error?.problems.contains { "\($0)".hasPrefix(pointer + ":") } == true, "\(pointer): \(error?.description ?? "nothing")")
+            let places = (error?.problems ?? []).map { "\($0)" }
+            #expect(places.contains { $0.hasPrefix(pointer + ":") }, "\(pointer): \(places)")
         }
         #expect(try await planted.store.activeTierRevision() == 1)
     }

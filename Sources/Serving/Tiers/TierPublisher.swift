@@ -43,6 +43,7 @@ public struct TierPublisher: Sendable {
     ///   - configuration: What the document says.
     ///   - document: The document itself.
     ///   - parent: The revision that its author saw; `nil` takes the one that the document names, or the one that holds.
+    /// - Returns: The document beside the revision that holds.
     /// - Throws: ``Experiments/ConfigurationError`` with all that is wrong; ``Domain/StaleTierRevision``.
     public func proposal(
         _ configuration: TierConfiguration, document: String, parent: TierRevisionNumber? = nil

@@ -16,6 +16,7 @@ extension TiersInForce {
     ///   - unit: Its id in UTF-8.
     ///   - key: The experiment.
     ///   - context: What its request would say of itself.
+    /// - Returns: What its layer makes of it.
     /// - Throws: ``NoSuchExperiment``.
     public func assignment(
         of unit: [UInt8], in key: String, context: AssignmentContext = AssignmentContext()
