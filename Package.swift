@@ -22,6 +22,7 @@ var targets: [Target] = [
     .target(name: "Ranking", dependencies: ["Domain", "VectorKernels", "ByteStreams", "SnapshotFiles"]),
     .target(name: "Planning", dependencies: ["Domain"]),
     .target(name: "Experiments", dependencies: ["Domain", "JSON", crypto]),
+    .target(name: "ExperimentStatistics"),
     .target(name: "Evaluation", dependencies: ["Domain"]),
 
     // Files.
@@ -45,8 +46,8 @@ var targets: [Target] = [
     .target(
         name: "Serving",
         dependencies: [
-            "Domain", "VectorKernels", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "ByteStreams",
-            "SnapshotFiles", "Observability", logging,
+            "Domain", "VectorKernels", "Towers", "Retrieval", "Ranking", "Planning", "Experiments",
+            "ExperimentStatistics", "ByteStreams", "SnapshotFiles", "Observability", logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]
     ),
@@ -83,6 +84,7 @@ var targets: [Target] = [
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Experiments", "Domain", "TestSupport"]),
     .testTarget(
         name: "ExperimentsTests", dependencies: ["Experiments", "JSON", "Domain", "TestSupport"], exclude: ["Vectors"]),
+    .testTarget(name: "ExperimentStatisticsTests", dependencies: ["ExperimentStatistics", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "Domain", "TestSupport"]),
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "ByteStreams", "Domain", "TestSupport"]),
     .testTarget(name: "VectorFilesTests", dependencies: ["VectorFiles", "ByteStreams", "Domain", "TestSupport"]),
@@ -97,8 +99,8 @@ var targets: [Target] = [
     .testTarget(
         name: "ServingTests",
         dependencies: [
-            "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "OfflineJobs", "Training",
-            "VectorKernels", "Domain", "TestSupport", logging,
+            "Serving", "Towers", "Retrieval", "Ranking", "Planning", "Experiments", "ExperimentStatistics",
+            "OfflineJobs", "Training", "VectorKernels", "Domain", "TestSupport", logging,
         ]
     ),
     .testTarget(
@@ -128,7 +130,8 @@ if !engineOnly {
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Domain", "Planning", "Experiments", "Serving", "Observability", "JSON", logging,
+                "Domain", "Planning", "Experiments", "ExperimentStatistics", "Serving", "Observability", "JSON",
+                logging,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -138,7 +141,7 @@ if !engineOnly {
             name: "linden",
             dependencies: [
                 "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
-                "Evaluation", "ByteStreams", "Datasets", "JSON", "Postgres", "Migrations", "Storage", "Observability",
+                "ExperimentStatistics", "Evaluation", "ByteStreams", "Datasets", "JSON", "Postgres", "Migrations", "Storage", "Observability",
                 "Serving",
                 "OfflineJobs", "HTTPAPI", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
