@@ -141,7 +141,8 @@ if !engineOnly {
             name: "linden",
             dependencies: [
                 "Domain", "VectorKernels", "Towers", "Training", "Retrieval", "Ranking", "Planning", "Experiments",
-                "ExperimentStatistics", "Evaluation", "ByteStreams", "Datasets", "JSON", "Postgres", "Migrations", "Storage", "Observability",
+                "ExperimentStatistics", "Evaluation", "ByteStreams", "Datasets", "JSON", "Postgres", "Migrations",
+                "Storage", "Observability",
                 "Serving",
                 "OfflineJobs", "HTTPAPI", logging, metrics,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

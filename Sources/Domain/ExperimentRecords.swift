@@ -76,6 +76,8 @@ public struct LoggedExposure: Hashable, Sendable {
     public let tier: String
     public let plan: String
     public let scene: String
+    /// Items shown.
+    public let items: Int
     /// Probability that this unit got this arm.
     public let propensity: Double
     /// Units spent, and clicks on what was shown.
@@ -83,11 +85,11 @@ public struct LoggedExposure: Hashable, Sendable {
     public let clicks: Int
 
     public init(
-        unit: String, arm: String, tier: String, plan: String, scene: String, propensity: Double, spent: Double,
-        clicks: Int
+        unit: String, arm: String, tier: String, plan: String, scene: String, items: Int, propensity: Double,
+        spent: Double, clicks: Int
     ) {
         (self.unit, self.arm, self.tier, self.plan, self.scene) = (unit, arm, tier, plan, scene)
-        (self.propensity, self.spent, self.clicks) = (propensity, spent, clicks)
+        (self.items, self.propensity, self.spent, self.clicks) = (items, propensity, spent, clicks)
     }
 }
 

@@ -13,7 +13,11 @@ extension RecommendationService {
     public func recommend(_ request: RecommendationRequest) async throws -> RecommendationResponse {
         try request.validate()
         let tiers = tiers
-        let (snapshot, grant, degradation) = try snapshot(for: try tiers.grant(request), tiers)
+        let granted = try tiers.grant(request)
+        if let experiment = interleaved(granted, tiers) {
+            return try await interleave(request, experiment, granted, tiers)
+        }
+        let (snapshot, grant, degradation) = try snapshot(for: granted, tiers)
         let asked = grant.applied(to: request)
         var answer = try await answer(asked, by: grant.tier, from: snapshot, because: degradation)
         answer.tierRevision = tiers.revision

@@ -16,11 +16,12 @@ public final class RecommendationService: Sendable {
         public let generations: any GenerationStore & GenerationPublisher & GenerationLifecycle
         public let feed: any ItemChangeFeed
         public let tiers: any TierStore
+        public let experiments: any ExperimentRecords
 
         public init(
             events: any EventStore, catalogue: any CatalogueStore, users: any UserStateStore,
             generations: any GenerationStore & GenerationPublisher & GenerationLifecycle, feed: any ItemChangeFeed,
-            tiers: any TierStore
+            tiers: any TierStore, experiments: any ExperimentRecords
         ) {
             self.events = events
             self.catalogue = catalogue
@@ -28,6 +29,7 @@ public final class RecommendationService: Sendable {
             self.generations = generations
             self.feed = feed
             self.tiers = tiers
+            self.experiments = experiments
         }
     }
 

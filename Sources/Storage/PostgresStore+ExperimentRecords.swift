@@ -49,8 +49,9 @@ extension PostgresStore: ExperimentRecords {
                 let (unit, arm, tier, plan) = try row.decode(String.self, String.self, String.self, String.self)
                 return LoggedExposure(
                     unit: unit, arm: arm, tier: tier, plan: plan, scene: try row.decode(at: 4),
-                    propensity: Double(try row.decode(Float.self, at: 5)), spent: try row.decode(at: 6),
-                    clicks: Int(try row.decode(Int64.self, at: 7)))
+                    items: Int(try row.decode(Int32.self, at: 5)),
+                    propensity: Double(try row.decode(Float.self, at: 6)), spent: try row.decode(at: 7),
+                    clicks: Int(try row.decode(Int64.self, at: 8)))
             }
         }
     }
@@ -147,7 +148,7 @@ extension PostgresStore: ExperimentRecords {
 
     private static let singles: SQL = """
         \(answered)
-        SELECT unit, arm, tier, plan, scene, propensity, spent, clicks FROM answered WHERE \(counted)
+        SELECT unit, arm, tier, plan, scene, cardinality(items), propensity, spent, clicks FROM answered WHERE \(counted)
         ORDER BY at, recommendation_id LIMIT $5
         """
 }

@@ -33,3 +33,9 @@ extension PostgresStore: MeasuringTurn {
         return try result.get()
     }
 }
+
+extension PostgresStore: GuardrailTurn {
+    public func takingGuardrailTurn<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value? {
+        try await takingTurn(of: "linden.guardrails", body)
+    }
+}

@@ -128,8 +128,8 @@ struct Installation: Sendable {
     func service(exposures: Int? = nil) async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore, tiers: bulkStore
-            ),
+                events: store, catalogue: store, users: store, generations: bulkStore, feed: bulkStore,
+                tiers: bulkStore, experiments: bulkStore),
             tiers: await tiers(), planner: try await planner(),
             vectors: settings.vectors.vectors(from: store),
             snapshots: SnapshotFolder(path: settings.snapshotFolder, logger: logger()),

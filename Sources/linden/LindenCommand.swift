@@ -18,7 +18,8 @@ struct LindenCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, MigrateCommand.self, ImportCommand.self, TrainCommand.self, EvaluateCommand.self,
-            CalibrateCommand.self, ModelsCommand.self, TiersCommand.self, ServeCommand.self, RecommendCommand.self,
+            CalibrateCommand.self, ModelsCommand.self, TiersCommand.self, ExperimentsCommand.self, ServeCommand.self,
+            RecommendCommand.self,
             PlanCommand.self,
             CapacityCommand.self, BenchmarkCommand.self,
         ]

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import Foundation
 
 extension Timestamp {
     /// Reads a moment as `--until` takes it.
@@ -14,10 +13,5 @@ extension Timestamp {
             throw ValidationError(
                 "'\(argument)' is no moment since 1970. Give one such as 2026-01-31T00:00:00Z, or seconds since 1970.")
         }
-    }
-
-    /// RFC 3339, in UTC, to the second.
-    var text: String {
-        Date(timeIntervalSince1970: Double(microseconds) / 1_000_000).formatted(.iso8601)
     }
 }

@@ -7,7 +7,9 @@ import ExperimentStatistics
 #endif
 
 /// Users who look at positions with a chance that falls with depth, and click what they look at and like: the position-based
-/// model (Craswell, Zoeter, Taylor, Ramsey, WSDM 2008). Requests differ in how much there is to like.
+/// model (Craswell, Zoeter, Taylor, Ramsey, WSDM 2008).
+///
+/// Requests differ in how much there is to like.
 struct ClickModel {
     /// Chance of being looked at, by position.
     static let examined = (1...10).map { 1 / log2(Double($0 + 1)) }

@@ -39,7 +39,9 @@ struct InterleavingScoreTests {
         return (control, treatment)
     }
 
-    /// Both are asked at one look, at p < 0.05. The A/B test's moments are those of a large sample, so that its power
+    /// Both are asked at one look, at p < 0.05.
+    ///
+    /// The A/B test's moments are those of a large sample, so that its power
     /// need not be drawn from millions of requests: with N requests the difference is normal, with their variance over N.
     @Test("finds the better ranker with a tenth of the A/B test's requests, at equal power")
     func sensitivity() throws {

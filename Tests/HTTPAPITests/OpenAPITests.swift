@@ -10,6 +10,7 @@ struct OpenAPITests {
     private static let routes = [
         "DELETE /v1/items/{id}", "DELETE /v1/users/{id}", "GET /health/live", "GET /health/ready", "GET /metrics",
         "GET /openapi.json", "GET /v1/experiments", "GET /v1/experiments/{key}/assignments/{id}",
+        "GET /v1/experiments/{key}/report",
         "GET /v1/items/{id}/similar", "GET /v1/models", "GET /v1/tiers",
         "GET /v1/users/{id}/recommendations", "POST /v1/events", "POST /v1/items", "POST /v1/models/{id}/activate",
         "POST /v1/models/{id}/rollback", "POST /v1/recommendations",

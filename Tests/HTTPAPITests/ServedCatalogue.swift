@@ -27,7 +27,8 @@ struct ServedCatalogue {
     init(items: Int = 60, users: Int = 5, isReady: Bool = true) async throws {
         service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store))
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store))
         guard isReady else { return }
         let ids = try (0..<items).map { try ItemID("i\($0)") }
         try await store.upsert(
@@ -58,7 +59,8 @@ struct ServedCatalogue {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> HTTPApplication {
         let ports = RecommendationService.Ports(
-            events: events, catalogue: store, users: store, generations: store, feed: store, tiers: store)
+            events: events, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+            experiments: store)
         return Self.application(RecommendationService(ports: ports), registry, configuration, onListening)
     }
 

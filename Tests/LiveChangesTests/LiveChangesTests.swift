@@ -22,7 +22,8 @@ struct LiveChangesTests {
             try await Self.publish(size, on: store, pool)
             let service = RecommendationService(
                 ports: RecommendationService.Ports(
-                    events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store))
+                    events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                    experiments: store))
             try await service.refresh()
             let follower = CatalogueFollower(service: service, bell: store, logger: Logger(label: "changes"))
             let load = ChangeLoad(service: service, size: size)

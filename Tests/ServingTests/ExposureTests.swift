@@ -11,7 +11,8 @@ struct ExposureTests {
     private static func node(_ store: MemoryStore, waiting: Int = 1_000) async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store),
             tiers: TiersInForce(try TierAssignmentTests.configuration(), revision: 42), mergePolicy: nil,
             exposures: waiting, date: { Timestamp(seconds: 1_000_000) })
         try await service.refresh()

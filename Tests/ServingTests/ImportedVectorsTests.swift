@@ -69,7 +69,8 @@ struct ImportedVectorsTests {
         try await store.checkAndActivate(generation.number)
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store))
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store))
         try await service.refresh()
         return (store, service)
     }

@@ -21,7 +21,8 @@ struct KeptSnapshotTests {
             let store = store ?? planted.store
             let service = RecommendationService(
                 ports: RecommendationService.Ports(
-                    events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
+                    events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                    experiments: store),
                 snapshots: SnapshotFolder(path: folder.path, logger: Logger(label: "test")))
             try await service.refresh()
             return service

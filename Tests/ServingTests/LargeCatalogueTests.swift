@@ -58,7 +58,8 @@ struct LargeCatalogue {
         self.vectors = vectors
         service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store),
             scanLimits: scanLimits, capacity: capacity, now: now)
         try await service.refresh()
     }

@@ -58,7 +58,8 @@ struct PlantedStore {
     ) -> RecommendationService {
         RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store),
             vectors: vectors, mergePolicy: mergePolicy, capacity: capacity, now: now)
     }
 

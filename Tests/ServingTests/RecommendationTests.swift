@@ -144,7 +144,8 @@ struct RecommendationTests {
         let store = MemoryStore()
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store))
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store))
         #expect(try await !service.refresh())
         #expect(service.whyNotReady() != nil)
         let request = try PlantedStore.request(user: "u")

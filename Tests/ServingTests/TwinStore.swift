@@ -46,7 +46,8 @@ struct TwinStore {
     ) async throws -> RecommendationService {
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store),
             tiers: tiers, vectors: vectors, mergePolicy: nil, snapshots: snapshots, keepGenerations: keepGenerations,
             shadowShare: shadowShare)
         try await service.refresh()

@@ -120,7 +120,8 @@ enum StartBenchmark {
         let store = PostgresStore(pool: pool)
         let service = RecommendationService(
             ports: RecommendationService.Ports(
-                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store),
+                events: store, catalogue: store, users: store, generations: store, feed: store, tiers: store,
+                experiments: store),
             snapshots: SnapshotFolder(path: folder, logger: Logger(label: "benchmark")))
         try await service.refresh()
         let ready = Date().timeIntervalSince1970

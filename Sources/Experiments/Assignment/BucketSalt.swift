@@ -20,6 +20,11 @@ public struct BucketSalt: Sendable {
         self.init("exp:\(experiment.key):\(experiment.salt)")
     }
 
+    /// The salt by which an experiment's units are chosen whose lists are interleaved.
+    public init(interleaving experiment: Experiment) {
+        self.init("mix:\(experiment.key):\(experiment.salt)")
+    }
+
     /// The salt of a holdout from all layers.
     public init(holdout key: String, salt: String) {
         self.init("holdout:\(key):\(salt)")

@@ -79,6 +79,14 @@ extension OpenAPI {
                 "config_revision": Schema.nullable(Schema.count), "kill_switch": ["type": "boolean"],
                 "experiments": Schema.array(["type": "object"]),
             ]),
+            "Report": Schema.answer([
+                "experiment": Schema.string, "state": Schema.string, "since_revision": Schema.nullable(Schema.count),
+                "since": Schema.nullable(Schema.string),
+                "sample_ratio_mismatch": Schema.nullable(["type": "object"]),
+                "verdict": Schema.array(Schema.string), "primary": Schema.nullable(Schema.string),
+                "arms": Schema.array(["type": "object"]), "comparisons": Schema.array(["type": "object"]),
+                "interleaving": Schema.nullable(["type": "object"]),
+            ]),
             "Assignment": Schema.answer([
                 "unit": Schema.string, "layer": Schema.string, "bucket": Schema.nullable(Schema.count),
                 "experiment": Schema.nullable(Schema.string), "arm": Schema.nullable(Schema.string),

@@ -69,6 +69,16 @@ extension API {
                 ])
             },
             Route(
+                .get, "/v1/experiments/{key}/report",
+                Operation(
+                    id: "getReport", summary: "What an experiment has brought so far, in the order to read it in.",
+                    tag: "operation", parameters: ["ExperimentKey"], status: 200, answer: .json("Report"),
+                    problems: [404, 503])
+            ) { call in
+                try call.refuseQuery()
+                return .json(try await service.reading(of: String(decoding: call.parameters[0], as: UTF8.self)).json)
+            },
+            Route(
                 .get, "/v1/experiments/{key}/assignments/{id}",
                 Operation(
                     id: "getAssignment", summary: "What an experiment's layer makes of a user, and why.",

@@ -12,27 +12,38 @@ extension RecommendationService {
                 let experiment = tiers.configuration.experiment(named: key),
                 let propensity = assignment.isOverride ? 1 : experiment.propensity(of: arm)
             else { continue }
-            exposures.offer(
-                Exposure(
-                    recommendation: answer.recommendationID, at: date(), unit: String(decoding: unit, as: UTF8.self),
-                    experiment: key, arm: arm,
-                    revision: revision, tier: answer.tier, generation: answer.generation, scene: answer.scene,
-                    plan: answer.plan, planned: answer.cost.planned, spent: answer.cost.spent,
-                    estimatedRecall: answer.estimatedRecall, took: answer.took,
-                    degraded: answer.degradation.map(\.rawValue),
-                    isFallback: answer.degradation.contains { Self.fallbacks.contains($0) },
-                    isOverride: assignment.isOverride, propensity: propensity,
-                    items: answer.items.map { Exposure.Shown(item: $0.itemID, propensity: propensity) }))
+            var exposure = Exposure(
+                answer, at: date(), unit: unit, experiment: key, arm: arm, revision: revision, propensity: propensity)
+            exposure.isOverride = assignment.isOverride
+            exposures.offer(exposure)
         }
     }
 
+    /// What has come of exposures.
+    public var exposureCounters: ExposureCounters { exposures.counters }
+}
+
+extension Exposure {
     /// Reasons for which an answer is not its arm's doing.
     private static let fallbacks: Set<DegradationReason> = [
         .fallbackTier, .otherGeneration, .storeAway, .unknownUser, .emptyHistory,
     ]
 
-    /// What has come of exposures.
-    public var exposureCounters: ExposureCounters { exposures.counters }
+    /// An answer as it was served to a unit.
+    init(
+        _ answer: RecommendationResponse, at moment: Timestamp, unit: [UInt8], experiment: String, arm: String,
+        revision: TierRevisionNumber, propensity: Double
+    ) {
+        self.init(
+            recommendation: answer.recommendationID, at: moment, unit: String(decoding: unit, as: UTF8.self),
+            experiment: experiment, arm: arm, revision: revision, tier: answer.tier, generation: answer.generation,
+            scene: answer.scene, plan: answer.plan, planned: answer.cost.planned, spent: answer.cost.spent,
+            estimatedRecall: answer.estimatedRecall, took: answer.took,
+            degraded: answer.degradation.map(\.rawValue),
+            isFallback: answer.degradation.contains { Self.fallbacks.contains($0) }, isOverride: false,
+            propensity: propensity,
+            items: answer.items.map { Shown(item: $0.itemID, propensity: propensity) })
+    }
 }
 
 extension Experiment {

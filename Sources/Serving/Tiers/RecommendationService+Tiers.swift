@@ -44,6 +44,15 @@ extension RecommendationService {
         TierPublisher(store: ports.tiers, generations: ports.generations, planner: planner)
     }
 
+    /// What an experiment has brought so far.
+    ///
+    /// - Throws: ``NoSuchExperiment``, or ``RequestError/storeAway``.
+    public func reading(of experiment: String) async throws -> ExperimentReading {
+        try await asking {
+            try await ExperimentReader(tiers: ports.tiers, records: ports.experiments).reading(of: experiment)
+        }
+    }
+
     /// Puts tiers into force; requests under way keep theirs.
     public func adopt(_ tiers: TiersInForce) {
         tierState.withLock { $0.tiers = tiers }

@@ -72,6 +72,9 @@ enum HTTPServing {
                     service: service, store: installation.bulkStore,
                     retention: .seconds(86_400 * installation.settings.exposureRetentionDays), now: { .now },
                     logger: logger)),
+            .init(
+                service: GuardrailKeeper(
+                    service: service, turn: installation.bulkStore, logger: logger)),
             .init(service: SnapshotKeeper(service: service, logger: logger)),
             .init(service: ShadowComparer(service: service)),
             .init(service: installation.frontierKeeper(of: service, logger: logger)),

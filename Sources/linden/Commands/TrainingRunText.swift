@@ -1,4 +1,5 @@
 import Domain
+import HTTPAPI
 import Foundation
 import JSON
 
