@@ -10,7 +10,7 @@ struct ModelsCommand: AsyncParsableCommand {
         commandName: "models", abstract: "Lists, builds and checks generations, and chooses the one that serves.",
         subcommands: [
             List.self, ModelsPlanCommand.self, ModelsBackfillCommand.self, ModelsVerifyCommand.self,
-            ModelsShadowCommand.self,
+            ModelsShadowCommand.self, ModelsBridgeCommand.self,
             ModelsActivateCommand.self, ModelsRollbackCommand.self, ModelsGCCommand.self,
         ])
 
