@@ -39,8 +39,7 @@ public struct CatalogueFollower: Service {
             // However often the bell rings while the feed is read, it is read once more.
             let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await tick(wake) }
-                if let bell { group.addTask { await listen(to: bell, wake) } }
+                group.addTask { await wakeUp.run(wake) }
                 var failures = 0
                 for await _ in wakes {
                     await follow(&failures)
@@ -73,27 +72,10 @@ public struct CatalogueFollower: Service {
         for (generation, fault) in service.takeFaults() { logger.warning("Generation \(generation): \(fault)") }
     }
 
-    private func tick(_ wake: AsyncStream<Void>.Continuation) async {
-        while !Task.isCancelled {
-            wake.yield()
-            do { try await Task.sleep(for: interval) } catch { break }
-        }
-        wake.finish()
-    }
-
-    /// Hears the bell, and tries again with pauses when it cannot be heard.
-    private func listen(to bell: any ChangeBell, _ wake: AsyncStream<Void>.Continuation) async {
-        var pause = interval
-        while !Task.isCancelled {
-            let start = ContinuousClock.now
-            do {
-                try await bell.listen { wake.yield() }
-            } catch {
-                logger.debug("Changes are found by asking only: \(error)")
-            }
-            pause = start.duration(to: .now) > .seconds(60) ? interval : min(pause * 2, .seconds(10))
-            do { try await Task.sleep(for: pause) } catch { return }
-        }
+    private var wakeUp: WakeUp {
+        var heard: WakeUp.Bell?
+        if let bell { heard = { ring in try await bell.listen(ring) } }
+        return WakeUp(interval: interval, bell: heard, subject: "Changes", logger: logger)
     }
 
     private func run(_ work: @Sendable () async throws -> Void, _ failure: String) async {

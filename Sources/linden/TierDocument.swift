@@ -71,6 +71,28 @@ struct TierDocument {
     }
 }
 
+extension TierConfiguration {
+    /// The configuration as a document to begin with.
+    var yaml: String {
+        get throws { try Yams.serialize(node: canonical.yamlNode) }
+    }
+}
+
+extension JSONValue {
+    /// The value as a YAML node that reads back as the same.
+    fileprivate var yamlNode: Node {
+        switch self {
+        case .null: Node("null")
+        case .bool(let truth): Node("\(truth)")
+        case .integer(let integer): Node("\(integer)")
+        case .number(let number): Node("\(number)")
+        case .string(let text): Node(text, Tag(.str), .doubleQuoted)
+        case .array(let elements): Node(elements.map(\.yamlNode))
+        case .object(let members): Node(members.map { (Node($0.key), $0.value.yamlNode) })
+        }
+    }
+}
+
 /// Why a document of tiers could not be read.
 enum TierDocumentError: Error, Equatable, CustomStringConvertible {
     case unreadable(String, reason: String)

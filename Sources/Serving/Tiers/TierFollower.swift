@@ -34,13 +34,18 @@ public struct TierFollower: Service {
         await cancelWhenGracefulShutdown {
             let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await tick(wake) }
-                if let bell { group.addTask { await listen(to: bell, wake) } }
+                group.addTask { await wakeUp.run(wake) }
                 var failures = 0
                 for await _ in wakes { await follow(&failures) }
                 group.cancelAll()
             }
         }
+    }
+
+    private var wakeUp: WakeUp {
+        var heard: WakeUp.Bell?
+        if let bell { heard = { ring in try await bell.listenForTiers(ring) } }
+        return WakeUp(interval: interval, bell: heard, subject: "Revisions of tiers", logger: logger)
     }
 
     private func follow(_ failures: inout Int) async {
@@ -56,28 +61,6 @@ public struct TierFollower: Service {
         } catch {
             failures += 1
             if failures == 1 { logger.warning("Tiers stay as they are, for the newest could not be had: \(error)") }
-        }
-    }
-
-    private func tick(_ wake: AsyncStream<Void>.Continuation) async {
-        while !Task.isCancelled {
-            wake.yield()
-            do { try await Task.sleep(for: interval) } catch { break }
-        }
-        wake.finish()
-    }
-
-    private func listen(to bell: any TierBell, _ wake: AsyncStream<Void>.Continuation) async {
-        var pause = interval
-        while !Task.isCancelled {
-            let start = ContinuousClock.now
-            do {
-                try await bell.listenForTiers { wake.yield() }
-            } catch {
-                logger.debug("Revisions of tiers are found by asking only: \(error)")
-            }
-            pause = start.duration(to: .now) > .seconds(60) ? interval : min(pause * 2, .seconds(10))
-            do { try await Task.sleep(for: pause) } catch { return }
         }
     }
 }

@@ -32,7 +32,7 @@ struct TiersCommand: AsyncParsableCommand {
                 return found
             }
             guard common.json else {
-                let text = shown?.draft.document ?? TierConfiguration.shipped.canonical.description + "\n"
+                let text = try shown?.draft.document ?? TierConfiguration.shipped.yaml
                 FileHandle.standardOutput.write(Data(text.utf8))
                 return
             }
