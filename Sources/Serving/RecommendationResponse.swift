@@ -36,7 +36,8 @@ public enum DegradationReason: String, Sendable {
     case deadlineCut = "deadline_cut"
     /// The tier's generation is not in memory here: answered from the active one.
     case otherGeneration = "other_generation"
-    /// The tier's generation is not in memory here: the tier served that it falls back to.
+    /// The tier's generation is not in memory here, or the capacity does not pay for it: the tier served that it falls
+    /// back to.
     case fallbackTier = "fallback_tier"
     /// Filter and exclusions left fewer items than were asked for.
     case notEnoughItems = "not_enough_items"

@@ -19,7 +19,17 @@ extension RecommendationService {
         }
         let (snapshot, grant, degradation) = try snapshot(for: granted, tiers)
         let asked = grant.applied(to: request)
-        var answer = try await answer(asked, by: grant.tier, from: snapshot, because: degradation)
+        var answer: RecommendationResponse
+        do {
+            answer = try await self.answer(asked, by: grant.tier, from: snapshot, because: degradation)
+        } catch RequestError.shed(let seconds) {
+            // The capacity does not pay for the tier's cheapest plan: the floor tier's may be cheaper.
+            guard let floor = tiers.floorTier, floor.name != grant.tier?.name, request.tier == nil else {
+                throw RequestError.shed(retryAfterSeconds: seconds)
+            }
+            let less = TierGrant(tier: floor, generation: grant.generation).applied(to: request)
+            answer = try await self.answer(less, by: floor, from: snapshot, because: degradation + [.fallbackTier])
+        }
         answer.tierRevision = tiers.revision
         if let decision = grant.decision, let key = decision.experiment, let arm = decision.arm {
             answer.experiment = ServedExperiment(key: key, arm: arm)

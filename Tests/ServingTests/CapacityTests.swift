@@ -1,4 +1,5 @@
 import Domain
+import Experiments
 import Planning
 import Serving
 import Synchronization
@@ -49,6 +50,36 @@ struct CapacityTests {
         #expect(counters.lambda == 0 && counters.cheapest == 0 && counters.shed == [0, 0, 0])
         #expect(counters.dearest == 360)
         #expect(service.overspentCount == 0)
+    }
+
+    @Test("answers by the floor tier what it cannot pay for by another, and turns fewer away so")
+    func floorTier() async throws {
+        var shed: [Bool: Int] = [:]
+        for hasFloor in [false, true] {
+            let (planted, time) = (try await PlantedStore(), HandTime())
+            let service = try await planted.service(
+                capacity: try Capacity(unitsPerSecond: 60_000), now: { time.now })
+            let text = """
+                {"schema": "linden-tiers/1", "hash_version": 1, "default_tier": "dear",
+                 "tiers": {"dear": {"floor": 4, "ceiling": 4}, "cheap": {"ceiling": 0, "max_cost": 100}}
+                 \(hasFloor ? ", \"floor_tier\": \"cheap\"" : "")}
+                """
+            service.adopt(TiersInForce(try TierConfiguration(parsing: Array(text.utf8)), revision: 1))
+            for _ in 0..<20 {
+                time.advance(by: .seconds(1))
+                for number in 0..<2_000 {
+                    do {
+                        let answer = try await service.recommend(
+                            try PlantedStore.request(user: "drama-user-\(number % 20)"))
+                        #expect((answer.tier == "cheap") == answer.degradation.contains(.fallbackTier))
+                        #expect(hasFloor || answer.tier == "dear")
+                    } catch RequestError.shed {
+                        shed[hasFloor, default: 0] += 1
+                    }
+                }
+            }
+        }
+        #expect(shed[false, default: 0] > 0 && shed[true, default: 0] < shed[false, default: 0], "\(shed)")
     }
 
     @Test("spends more on what is worth more, and as much as there is")

@@ -37,6 +37,9 @@ public struct TiersInForce: Sendable {
     /// The tier of that name, if there is one.
     func tier(named name: String) -> TierDefinition? { byName[name] }
 
+    /// The tier that requests fall to when the capacity does not pay for their own; `nil` for none.
+    var floorTier: TierDefinition? { configuration.floorTier.flatMap { tier(named: $0) } }
+
     /// Name of the cheapest tier that reaches a plan: what a request that names a budget and no tier is booked under.
     package func tierName(reaching plan: Int) -> String {
         fromCheapest.first { $0.plans.contains(plan) }?.name ?? configuration.defaultTier

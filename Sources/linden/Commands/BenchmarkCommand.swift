@@ -7,7 +7,9 @@ import Retrieval
 struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark", abstract: "Measures this machine.",
-        subcommands: [Retrieval.self, Matryoshka.self, Allocator.self, Budgets.self, Scan.self, Worker.self])
+        subcommands: [
+            Retrieval.self, Matryoshka.self, Allocator.self, Budgets.self, Assignment.self, Scan.self, Worker.self,
+        ])
 
     /// `linden benchmark scan`.
     struct Scan: AsyncParsableCommand {
